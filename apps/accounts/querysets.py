@@ -1,0 +1,21 @@
+"""Who may see whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from apps.core.querysets import VisibleQuerySet
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+class UserQuerySet(VisibleQuerySet["User"]):
+    """Administrators see everybody; others themselves."""
+
+    def _visible_to(self, user: User) -> Self:
+        return self.all() if user.has_perm("accounts.view_user") else self.filter(pk=user.pk)
+
+    def active(self) -> Self:
+        """People who may log in."""
+        return self.filter(is_active=True)

@@ -1,0 +1,1 @@
+"""The run loop: claim, route, call tools and models, answer."""

@@ -1,0 +1,176 @@
+"""Calling tools: rights, approvals, replay, parallel execution."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from apps.artifacts.models import Artifact
+from apps.assistant.agents import tools_of
+from apps.assistant.approvals import decision_on
+from apps.assistant.choices import ApprovalReason, StepKind, StepStatus
+from apps.assistant.errors import BugInTool, RunParked, UnknownTool
+from apps.assistant.models import RunStep
+from apps.assistant.running.performing import clean, perform
+from apps.assistant.running.turn import Turn
+from apps.assistant.selectors import artifact_card
+from apps.assistant.toolkit import Tool, tools
+
+HEAVY_RING_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Call:
+    """A wish to call a tool. `key` is its deterministic place in the run."""
+
+    key: str
+    tool: str
+    arguments: Mapping[str, Any]
+    parent: RunStep | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it: a JSON value, or a sentence that says why not."""
+
+    ok: bool
+    value: Any = None
+    error: str = ""
+
+
+def available_tool(turn: Turn, name: str) -> Tool:
+    """The tool, if agent and user both may use it; otherwise it does not exist."""
+    tool = tools.get(name)
+    if tool is None or not turn.agent.may_use(tool) or not tool.allowed(turn.user):
+        raise UnknownTool(f"There is no tool named {name!r}.")
+    return tool
+
+
+def available_tools(turn: Turn) -> list[Tool]:
+    """All tools that agent and user both may use."""
+    return [tool for tool in tools_of(turn.agent) if tool.allowed(turn.user)]
+
+
+def call_one(turn: Turn, call: Call) -> Outcome:
+    """Call a tool and wait for it."""
+    return call_many(turn, [call])[0]
+
+
+def call_many(turn: Turn, calls: Sequence[Call]) -> list[Outcome]:
+    """Call tools, up to `PARALLEL_TOOLS` at once; outcomes in the order of the calls.
+
+    Raises `RunParked` once everything that needs nobody's consent is done and something waits for a person,
+    `BugInTool` when a tool crashed.
+    """
+    size = settings.ASSISTANT["PARALLEL_TOOLS"]
+    outcomes: list[Outcome] = []
+    parked = False
+    for start in range(0, len(calls), size):
+        started = [_start(turn, call) for call in calls[start : start + size]]
+        for pending in started:
+            if pending is None:
+                parked = True
+                continue
+            outcomes.append(_outcome(turn, pending))
+    if parked:
+        raise RunParked(turn.run.pk)
+    return outcomes
+
+
+@dataclass
+class _Pending:
+    step: RunStep
+    tool: Tool | None
+    future: Future[None] | None
+
+
+def _start(turn: Turn, call: Call) -> _Pending | None:
+    """Begin the step and its work; None when a person must be asked first."""
+    try:
+        tool = available_tool(turn, call.tool)
+    except UnknownTool as error:
+        return _refused(turn, call, error.detail)
+    arguments = clean(dict(call.arguments))
+    step = turn.begin(
+        key=call.key, kind=StepKind.TOOL, name=tool.name, summary=tool.summary(arguments),
+        arguments=arguments, parent=call.parent,
+    )  # fmt: skip
+    turn.announce("tool.started", step, tool=tool.name, summary=step.summary)
+    if step.status != StepStatus.RUNNING:
+        return _Pending(step, tool, None)
+    if reason := _must_ask(tool, step):
+        decision = decision_on(turn, step, tool, reason)
+        if decision is None:
+            return None
+        if not decision.granted:
+            turn.finish(step, status=StepStatus.ERROR, error=decision.sentence)
+            return _Pending(step, tool, None)
+        if decision.arguments is not None and decision.arguments != step.arguments:
+            step.arguments = decision.arguments
+            step.save(update_fields=["arguments", "updated_at"])
+    return _Pending(step, tool, _launch(turn, step, tool))
+
+
+def _must_ask(tool: Tool, step: RunStep) -> str:
+    if tool.external and not tool.read_only and step.attempts > 0:
+        return ApprovalReason.UNCERTAIN
+    return ApprovalReason.POLICY if tool.destructive or tool.external else ""
+
+
+def _launch(turn: Turn, step: RunStep, tool: Tool) -> Future[None]:
+    step.attempts += 1
+    step.save(update_fields=["attempts", "updated_at"])
+    step_id, lease = step.pk, turn.lease
+    if tool.heavy and settings.ASSISTANT["HEAVY_WORKER"]:
+        return turn.in_thread(lambda: _await_heavy(turn, step))
+    return turn.in_thread(lambda: perform(step_id=step_id, lease=lease, progress=turn.status_lines.put))
+
+
+def _await_heavy(turn: Turn, step: RunStep) -> None:
+    """Ring the heavy worker until the step's row is complete; a lost ring or worker is rung again."""
+    from apps.assistant.tasks import perform_heavy
+    from apps.core.db import release_connection
+
+    rung = 0.0
+    while True:
+        if time.monotonic() - rung > HEAVY_RING_SECONDS:
+            rung = time.monotonic()
+            perform_heavy.delay(str(step.pk), str(turn.run.pk), turn.lease.epoch)
+        status = RunStep.objects.values_list("status", flat=True).get(pk=step.pk)
+        release_connection()
+        if status != StepStatus.RUNNING:
+            return
+        turn.lease.check()
+        time.sleep(0.1)
+
+
+def _outcome(turn: Turn, pending: _Pending) -> Outcome:
+    step, tool = pending.step, pending.tool
+    if pending.future is not None and tool is not None:
+        turn.wait(pending.future, timeout=tool.timeout, what=tool.name)
+        step.refresh_from_db()
+    if step.status == StepStatus.FAILED:
+        turn.announce("tool.finished", step, tool=step.name, ok=False, summary="Something went wrong here.")
+        raise BugInTool(step.name, step.error)
+    ok = step.status == StepStatus.DONE
+    for artifact in Artifact.objects.filter(pk__in=step.artifact_ids):
+        turn.announce("artifact.created", step, artifact=artifact_card(artifact))
+    summary = step.summary if ok else step.error[:300]
+    turn.announce("tool.finished", step, tool=step.name, ok=ok, summary=summary)
+    return Outcome(ok, step.result, step.error)
+
+
+def _refused(turn: Turn, call: Call, error: str) -> _Pending:
+    """A call of a tool that is not there leaves a step too."""
+    name = call.tool[:120]
+    step = turn.begin(
+        key=call.key, kind=StepKind.TOOL, name=name, summary=f"Unknown tool {name}", parent=call.parent
+    )
+    if step.status == StepStatus.RUNNING:
+        turn.finish(step, status=StepStatus.ERROR, error=error)
+    return _Pending(step, None, None)

@@ -1,0 +1,41 @@
+"""Answering without a model: a skill's pipeline, a question back, or quotes from the knowledge base."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.assistant.routing import Route
+from apps.assistant.running.skill_runs import run_skill
+from apps.assistant.running.turn import Turn
+from apps.assistant.skillkit import Skill, skills
+from apps.assistant.slots.extraction import Extraction
+
+
+def answer(turn: Turn, route: Route) -> None:
+    """Write the answer that the route calls for."""
+    skill = skills.get(route.skill) if route.skill else None
+    if skill is None:
+        run_skill(turn, fallback_skill(), fallback_skill().slots(), key="skill", aloud=True)
+        return
+    extraction = Extraction.model_validate(route.extraction or {})
+    if extraction.missing:
+        _ask_back(turn, skill, extraction)
+        return
+    run_skill(turn, skill, skill.slots.model_validate(extraction.values), key="skill", aloud=True)
+
+
+def fallback_skill() -> Skill:
+    """The skill that answers what no other covers."""
+    return next(skill for skill in skills if skill.fallback)
+
+
+def _ask_back(turn: Turn, skill: Skill, extraction: Extraction) -> None:
+    """One question at a time; the next message of the conversation is understood as its answer."""
+    missing = extraction.missing[0]
+    state: dict[str, Any] = {
+        "skill": skill.name,
+        "awaiting": missing.name,
+        "values": extraction.values,
+    }
+    turn.run.state = state
+    turn.stream.write(missing.question)

@@ -1,0 +1,161 @@
+"""Carrying out one tool call: the effect and the record of it in one transaction."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from pydantic import ValidationError
+
+from apps.accounts.models import User
+from apps.artifacts.models import Artifact
+from apps.assistant.choices import StepStatus, Trigger
+from apps.assistant.errors import RunInterrupted
+from apps.assistant.leases import Lease
+from apps.assistant.models import Run, RunStep
+from apps.assistant.toolkit import Tool, ToolError, tools
+from apps.audit.choices import Source
+from apps.audit.context import acting
+from apps.conversations.models import Conversation
+from apps.core.errors import DomainError
+
+log = structlog.get_logger(__name__)
+
+SOURCES = {Trigger.SCHEDULE: Source.SCHEDULER, Trigger.WEBHOOK: Source.WEBHOOK, Trigger.ADMIN: Source.ADMIN}
+Progress = Callable[[str], None]
+
+
+class WorkingContext:
+    """The `ToolContext` of one call."""
+
+    def __init__(self, run: Run, lease: Lease, progress: Progress) -> None:
+        self._run = run
+        self._lease = lease
+        self._progress = progress
+        self.kept: list[Artifact] = []
+
+    @property
+    def user(self) -> User:
+        """The person whose rights bound everything."""
+        return self._run.user
+
+    @property
+    def run_id(self) -> UUID:
+        """The run this call belongs to."""
+        return self._run.pk
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation the run answers in."""
+        return self._run.conversation
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the call, aware."""
+        return timezone.now()
+
+    def attachment(self, artifact_id: str) -> Artifact:
+        """A file the user may see. Raises `ToolError`."""
+        try:
+            return Artifact.objects.visible_to(self.user).get(pk=UUID(str(artifact_id)))
+        except (Artifact.DoesNotExist, ValueError) as error:
+            raise ToolError("There is no such file.") from error
+
+    def progress(self, text: str) -> None:
+        """Show a live line; raises when the run should stop."""
+        self._lease.check()
+        self._progress(text)
+
+    def keep(self, artifact: Artifact) -> None:
+        """Attach a file to the run's answer."""
+        self._run.artifacts.add(artifact)
+        self.kept.append(artifact)
+
+
+def acting_for(run: Run) -> Any:
+    """The audit context of everything a run does."""
+    source = SOURCES.get(Trigger(run.trigger), Source.WEB)
+    return acting(actor=run.user, source=source, correlation_id=run.correlation_id)
+
+
+def load_run(run_id: UUID) -> Run:
+    """The run with what its execution needs."""
+    return Run.objects.select_related("user__department", "conversation", "message").get(pk=run_id)
+
+
+def perform(*, step_id: UUID, lease: Lease, progress: Progress) -> None:
+    """Run the tool of a step. The step's row says how it went; nothing is returned.
+
+    The transaction that holds the effects also completes the step, behind the fence: if the run was taken
+    over, cancelled or failed meanwhile, all of it is rolled back. A step that another process is working on
+    is left alone.
+    """
+    run = load_run(lease.run_id)
+    with acting_for(run):
+        tool = tools.get(RunStep.objects.values_list("name", flat=True).get(pk=step_id))
+        assert tool is not None
+        try:
+            _in_transaction(run, step_id, tool, lease, progress)
+        except RunInterrupted:
+            _close(step_id, lease, StepStatus.CANCELLED, "The run was stopped.")
+            raise
+        except ValidationError as error:
+            _close(step_id, lease, StepStatus.ERROR, _argument_errors(error))
+        except DomainError as error:
+            _close(step_id, lease, StepStatus.ERROR, error.detail)
+        except Exception:
+            log.exception("tool.crashed", tool=tool.name, run=run.reference)
+            _close(step_id, lease, StepStatus.FAILED, traceback.format_exc(limit=20))
+
+
+def _in_transaction(run: Run, step_id: UUID, tool: Tool, lease: Lease, progress: Progress) -> None:
+    with transaction.atomic():
+        step = (
+            RunStep.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(pk=step_id, status=StepStatus.RUNNING)
+            .first()
+        )
+        if step is None:
+            return
+        arguments = tool.arguments.model_validate(step.arguments)
+        context = WorkingContext(run, lease, progress)
+        value = tool.function(
+            context, **{name: getattr(arguments, name) for name in type(arguments).model_fields}
+        )
+        lease.fence()
+        step.result = clean(tool.returns.dump_python(value, mode="json"))
+        step.artifact_ids = [str(artifact.pk) for artifact in context.kept]
+        step.status = StepStatus.DONE
+        step.finished_at = timezone.now()
+        step.save(update_fields=["result", "artifact_ids", "status", "finished_at", "updated_at"])
+
+
+def _close(step_id: UUID, lease: Lease, status: str, error: str) -> None:
+    try:
+        RunStep.objects.filter(pk=step_id, status=StepStatus.RUNNING, lease_epoch=lease.epoch).update(
+            status=status, error=clean(error), finished_at=timezone.now(), updated_at=timezone.now()
+        )
+    except DatabaseError:
+        log.exception("step.not_closed", step_id=str(step_id))
+
+
+def clean(value: Any) -> Any:
+    """Without NUL characters, which PostgreSQL cannot store."""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    text = json.dumps(value)
+    return json.loads(text.replace("\\u0000", "")) if "\\u0000" in text else value
+
+
+def _argument_errors(error: ValidationError) -> str:
+    parts = [
+        f"{'.'.join(map(str, item['loc'])) or 'arguments'}: {item['msg']}" for item in error.errors()[:5]
+    ]
+    return "The arguments are not valid. " + "; ".join(parts)

@@ -1,0 +1,105 @@
+"""From a claimed run to its answer."""
+
+from __future__ import annotations
+
+import traceback
+from uuid import UUID
+
+import structlog
+
+from apps.assistant.agents import agents
+from apps.assistant.choices import StepKind, StepStatus
+from apps.assistant.errors import BugInTool, LeaseLost, RunCancelled, RunParked
+from apps.assistant.leases import Lease, claim, keeper
+from apps.assistant.models import Run
+from apps.assistant.routing import Route, choose_route
+from apps.assistant.running import models_loop, offline
+from apps.assistant.running.finishing import cancel, complete, fail, park, ring_next
+from apps.assistant.running.performing import acting_for, load_run
+from apps.assistant.running.turn import Turn
+from apps.core.db import release_connection
+from apps.core.errors import DomainError
+from apps.llm import services as llm
+from apps.llm.errors import ModelUnavailable
+
+log = structlog.get_logger(__name__)
+
+
+def execute(run_id: UUID) -> str | None:
+    """Claim and execute a run; returns its status, or None when it was not ours to execute.
+
+    Safe to call any number of times from any process: what is done is not done again.
+    """
+    claimed = claim(run_id)
+    if claimed is None:
+        return None
+    lease = claimed[1]
+    run = load_run(run_id)
+    keeper.hold(lease)
+    try:
+        with acting_for(run), structlog.contextvars.bound_contextvars(run=run.reference):
+            return _work(run, lease)
+    finally:
+        keeper.release(lease)
+        ring_next(run)
+        release_connection()
+
+
+def _work(run: Run, lease: Lease) -> str | None:  # noqa: PLR0911
+    turn = Turn(run, lease)
+    try:
+        lease.check()
+        _answer(turn)
+        return complete(turn)
+    except LeaseLost:
+        log.warning("run.lease_lost")
+        return None
+    except RunCancelled:
+        return cancel(turn)
+    except RunParked:
+        return park(turn)
+    except BugInTool as bug:
+        return fail(turn, code="internal_error", detail="", trace=bug.trace)
+    except DomainError as error:
+        return fail(turn, code=error.code, detail=error.detail)
+    except Exception:
+        log.exception("run.crashed")
+        return fail(turn, code="internal_error", detail="", trace=traceback.format_exc(limit=30))
+
+
+def _answer(turn: Turn) -> None:
+    route = _route(turn)
+    turn.agent = agents()[route.agent]
+    turn.run.agent, turn.run.skill = route.agent, route.skill
+    turn.mode = turn.run.mode = route.mode
+    _started(turn)
+    if route.mode == "offline":
+        offline.answer(turn, route)
+        return
+    try:
+        models_loop.answer(turn)
+    except ModelUnavailable as error:
+        if turn.stream.text:
+            raise
+        turn.status(f"{error.detail} Answering without a model.")
+        turn.mode = "offline"
+        offline.answer(turn, _route(turn, mode="offline", key="route_offline"))
+
+
+def _started(turn: Turn) -> None:
+    run = turn.run
+    Run.objects.filter(pk=run.pk, lease_epoch=turn.lease.epoch).update(
+        agent=run.agent, skill=run.skill, mode=run.mode
+    )
+    if not turn.is_announced("run.started"):
+        turn.stream.emit("run.started", agent=run.agent, skill=run.skill, mode=run.mode)
+
+
+def _route(turn: Turn, *, mode: str = "", key: str = "route") -> Route:
+    """Which agent and skill: decided once, kept in a step."""
+    step = turn.begin(key=key, kind=StepKind.ROUTE, name="router", summary="Choosing agent and skill")
+    if step.status == StepStatus.DONE:
+        return Route.model_validate(step.result)
+    route = choose_route(turn, mode or llm.active_mode())
+    turn.finish(step, result=route.model_dump(mode="json"), summary=route.explanation)
+    return route

@@ -1,0 +1,166 @@
+"""One execution of a run in one worker: its claim, its stream, its finished steps."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextvars import copy_context
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.artifacts.models import Artifact
+from apps.assistant.agents import Agent
+from apps.assistant.choices import StepStatus
+from apps.assistant.errors import LimitReached
+from apps.assistant.events import RunStream
+from apps.assistant.leases import Lease
+from apps.assistant.models import Run, RunEvent, RunStep
+from apps.assistant.skillkit import Citation
+from apps.core.db import release_connection, returned_afterwards
+
+T = TypeVar("T")
+
+TICK_SECONDS = 0.05
+pool = ThreadPoolExecutor(max_workers=64, thread_name_prefix="tool")
+
+
+class Turn:
+    """What the parts of the run loop share. Not thread-safe: it belongs to the run's own thread."""
+
+    def __init__(self, run: Run, lease: Lease) -> None:
+        self.run = run
+        self.lease = lease
+        self.stream = RunStream(run)
+        self.agent: Agent
+        self.mode = "offline"
+        self.citations: list[Citation] = []
+        self.status_lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._steps = {step.key: step for step in run.steps.all()}
+        self._count = 0
+        self._announced = set(self._already_announced()) if lease.epoch > 1 else set()
+
+    @property
+    def user(self) -> User:
+        """The person it works for."""
+        return self.run.user
+
+    @property
+    def attachments(self) -> Sequence[Artifact]:
+        """Files of the message that are still there and visible."""
+        wanted = self.run.message.attachments.values_list("artifact_id", flat=True)
+        return list(Artifact.objects.visible_to(self.user).filter(pk__in=wanted).order_by("created_at"))
+
+    @property
+    def started_at(self) -> datetime:
+        """When the run began: the clock for everything deterministic."""
+        return self.run.started_at or timezone.now()
+
+    def begin(
+        self,
+        *,
+        key: str,
+        kind: str,
+        name: str,
+        summary: str = "",
+        arguments: Mapping[str, Any] | None = None,
+        parent: RunStep | None = None,
+    ) -> RunStep:
+        """The row of a step, written before it starts; a finished one from an earlier execution as it is.
+
+        Raises `LimitReached` when the run has used up its steps.
+        """
+        self._count += 1
+        if self._count > settings.ASSISTANT["MAX_STEPS"]:
+            raise LimitReached(
+                f"This needed more than {settings.ASSISTANT['MAX_STEPS']} steps, so I stopped."
+            )
+        self.lease.check()
+        step = self._steps.get(key)
+        if step is None:
+            step = RunStep.objects.create(
+                run=self.run, parent=parent, key=key, kind=kind, name=name, summary=summary[:300],
+                arguments=dict(arguments or {}), lease_epoch=self.lease.epoch, started_at=timezone.now(),
+            )  # fmt: skip
+            self._steps[key] = step
+        elif step.status in {StepStatus.RUNNING, StepStatus.CANCELLED, StepStatus.FAILED}:
+            step.lease_epoch = self.lease.epoch
+            step.status = StepStatus.RUNNING
+            step.started_at = timezone.now()
+            step.save(update_fields=["lease_epoch", "status", "started_at", "updated_at"])
+        return step
+
+    def finish(
+        self, step: RunStep, *, result: Any = None, status: str = StepStatus.DONE, **fields: Any
+    ) -> None:
+        """Complete a step that had no transaction of its own, behind the fence."""
+        step.result, step.status, step.finished_at = result, status, timezone.now()
+        for name, value in fields.items():
+            setattr(step, name, value)
+        with transaction.atomic():
+            self.lease.fence()
+            step.save()
+
+    def announce(self, kind: str, step: RunStep, **payload: Any) -> None:
+        """An event about a step, once, also when the run is executed again."""
+        if (kind, step.key, payload.get("artifact", {}).get("id")) not in self._announced:
+            self.stream.emit(kind, step=step.key, **payload)
+
+    def is_announced(self, kind: str) -> bool:
+        """Whether an earlier execution sent an event of this kind."""
+        return any(known == kind for known, _, _ in self._announced)
+
+    def status(self, message: str) -> None:
+        """A live line."""
+        self.stream.emit("status", message=message)
+
+    def in_thread(self, function: Callable[[], T]) -> Future[T]:
+        """Run `function` in the pool, with this thread's context and a database connection of its own."""
+        context = copy_context()
+
+        def work() -> T:
+            with returned_afterwards():
+                return context.run(function)
+
+        return pool.submit(work)
+
+    def wait(self, future: Future[T], *, timeout: float, what: str) -> T:
+        """The future's value. Sends text and live lines meanwhile, and stops within a moment when told to."""
+        release_connection()
+        limit = time.monotonic() + timeout
+        while True:
+            try:
+                value = future.result(timeout=TICK_SECONDS)
+            except FutureTimeout:
+                self.pulse()
+                if time.monotonic() > limit:
+                    raise LimitReached(
+                        f"{what} took longer than {timeout:.0f} seconds, so I stopped."
+                    ) from None
+            else:
+                self._say_status()
+                return value
+
+    def pulse(self) -> None:
+        """What must happen while waiting: raise if the run should stop, send what is due."""
+        self.lease.check()
+        self.stream.tick()
+        self._say_status()
+
+    def _say_status(self) -> None:
+        while True:
+            try:
+                self.status(self.status_lines.get_nowait())
+            except queue.Empty:
+                return
+
+    def _already_announced(self) -> list[tuple[str, str | None, str | None]]:
+        rows = RunEvent.objects.filter(run=self.run).exclude(type="text.delta").values_list("type", "payload")
+        return [(kind, body.get("step"), (body.get("artifact") or {}).get("id")) for kind, body in rows]

@@ -1,0 +1,120 @@
+"""What clients read of runs, agents and files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.accounts.models import User
+from apps.artifacts.models import Artifact
+from apps.assistant.agents import agents
+from apps.assistant.approvals import approval_card
+from apps.assistant.choices import StepKind, StepStatus
+from apps.assistant.models import Run, RunStep
+from apps.assistant.skillkit import Skill, skills
+
+
+def artifact_card(artifact: Artifact) -> dict[str, Any]:
+    """A file as the chat shows it."""
+    return {
+        "id": str(artifact.pk),
+        "name": artifact.name,
+        "type": artifact.kind,
+        "size_bytes": artifact.size_bytes,
+        "download_url": artifact.download_url,
+        "preview_url": artifact.preview_url,
+    }
+
+
+def chat_response(run: Run) -> dict[str, Any]:
+    """The `ChatResponse` of the contract, from the run and its relations."""
+    reply = run.reply
+    return {
+        "session_id": str(run.conversation_id),
+        "message_id": str(run.message_id),
+        "run_id": str(run.pk),
+        "status": run.status,
+        "agent": run.agent,
+        "skill": run.skill,
+        "mode": run.mode or "offline",
+        "reply": {"id": str(reply.pk), "content": reply.body, "citations": reply.citations}
+        if reply
+        else None,
+        "artifacts": [artifact_card(artifact) for artifact in run.artifacts.all()],
+        "approvals": [approval_card(approval) for approval in run.approvals.all()],
+        "usage": usage(run),
+        "error": error(run),
+    }
+
+
+def usage(run: Run) -> dict[str, Any]:
+    """Tokens and cost of a run."""
+    return {
+        "input_tokens": run.input_tokens,
+        "output_tokens": run.output_tokens,
+        "cost_usd": f"{run.cost_usd:.6f}",
+    }
+
+
+def error(run: Run) -> dict[str, str] | None:
+    """Why a run failed, for people."""
+    if not run.error_code:
+        return None
+    return {"code": run.error_code, "detail": run.error_detail, "reference": run.reference}
+
+
+def step_line(step: RunStep) -> dict[str, Any]:
+    """A step as the chat shows it."""
+    return {
+        "key": step.key,
+        "kind": step.kind,
+        "tool": step.name,
+        "summary": step.summary,
+        "status": step.status,
+        "ok": None if step.status == StepStatus.RUNNING else step.status == StepStatus.DONE,
+        "error": step.error if step.status == StepStatus.ERROR else "",
+        "seconds": step.seconds,
+    }
+
+
+def run_detail(run: Run) -> dict[str, Any]:
+    """A run with its steps: the body of `GET /api/chat/runs/{id}`."""
+    times = {
+        "created_at": run.created_at,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+    }
+    return {
+        **chat_response(run),
+        **times,
+        "text": run.text,
+        "steps": [step_line(step) for step in run.steps.all()],
+    }
+
+
+def shown_steps(run: Run) -> list[dict[str, Any]]:
+    """The tool calls of a run: what the chat lists under "Worked through …"."""
+    return [step_line(step) for step in run.steps.all() if step.kind == StepKind.TOOL]
+
+
+def allowed_skills(user: User, agent: str = "") -> list[Skill]:
+    """The skills that the user may use (with that agent), without the fallback."""
+    return [
+        skill
+        for skill in skills
+        if not skill.fallback and skill.allowed(user) and (not agent or agent in skill.manifest.agents)
+    ]
+
+
+def agent_choices(user: User) -> list[dict[str, Any]]:  # noqa: ARG001
+    """The agents, for a picker."""
+    return [
+        {"name": agent.name, "title": agent.title, "description": agent.description}
+        for agent in agents().values()
+    ]
+
+
+def suggestions(user: User) -> list[str]:
+    """Sentences to try in an empty chat: those of the user's own department first."""
+    own = user.department_slug
+    ranked = sorted(allowed_skills(user), key=lambda skill: own not in skill.manifest.agents)
+    return [skill.manifest.suggestion for skill in ranked if skill.manifest.suggestion][:6]

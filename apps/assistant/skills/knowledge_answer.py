@@ -1,0 +1,55 @@
+"""The answer of last resort without a model: quotes with their sources, or an honest no."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from apps.assistant.selectors import allowed_skills
+from apps.assistant.skillkit import SkillContext, SkillResult, skill
+from apps.assistant.tools import Quote, search_knowledge
+
+
+class NoSlots(BaseModel):
+    """The message itself is all it needs."""
+
+
+@skill("knowledge_answer", slots=NoSlots, fallback=True)
+def knowledge_answer(ctx: SkillContext, slots: NoSlots) -> SkillResult:  # noqa: ARG001
+    """Quote the passages nearest to the question; without any, list what can be done."""
+    if not ctx.message.strip():
+        return SkillResult(text=_attachment_only(ctx))
+    quotes = ctx.call(search_knowledge, query=ctx.message)
+    if not quotes:
+        return SkillResult(text=_cannot(ctx))
+    return SkillResult(text=_quoted(quotes), citations=[quote.citation for quote in quotes])
+
+
+def _quoted(quotes: list[Quote]) -> str:
+    blocks = [
+        f"**{quote.heading}** [{number}]\n\n" + "\n".join(f"> {line}" for line in quote.text.splitlines())
+        for number, quote in enumerate(quotes, 1)
+    ]
+    return "From the knowledge base:\n\n" + "\n\n".join(blocks)
+
+
+def _cannot(ctx: SkillContext) -> str:
+    return (
+        "I can't do this without a model, and the knowledge base holds nothing about it. "
+        f"Here is what I can do:\n\n{_abilities(ctx)}"
+    )
+
+
+def _attachment_only(ctx: SkillContext) -> str:
+    names = ", ".join(f"“{artifact.name}”" for artifact in ctx.attachments)
+    return f"I have kept {names}. Tell me what to do with it. Here is what I can do:\n\n{_abilities(ctx)}"
+
+
+def _abilities(ctx: SkillContext) -> str:
+    lines = [
+        f"- **{skill.manifest.title}**: try “{skill.manifest.suggestion or skill.manifest.examples[0]}”"
+        for skill in allowed_skills(ctx.user)
+    ]
+    lines.append(
+        "- **Answer questions** about products, prices, features and playbooks from the knowledge base"
+    )
+    return "\n".join(lines)

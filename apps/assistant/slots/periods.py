@@ -1,0 +1,146 @@
+"""Spans of days in a sentence."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+import dateparser
+
+from apps.core.periods import Period
+
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+MONTH = "|".join(f"{name}|{name[:3]}" for name in MONTHS)
+NAMED = {
+    "today": (0, "day"), "今天": (0, "day"), "hari ini": (0, "day"),
+    "yesterday": (1, "day"), "昨天": (1, "day"), "semalam": (1, "day"),
+    "this week": (0, "week"), "本周": (0, "week"), "minggu ini": (0, "week"),
+    "last week": (1, "week"), "上周": (1, "week"), "minggu lepas": (1, "week"), "previous week": (1, "week"),
+    "this month": (0, "month"), "本月": (0, "month"), "bulan ini": (0, "month"),
+    "last month": (1, "month"), "上个月": (1, "month"), "上月": (1, "month"), "bulan lepas": (1, "month"),
+    "this quarter": (0, "quarter"), "last quarter": (1, "quarter"),
+    "this year": (0, "year"), "今年": (0, "year"), "last year": (1, "year"), "去年": (1, "year"),
+}  # fmt: skip
+LAST_N = re.compile(r"\b(?:last|past|previous)\s+(\d{1,3})\s+(day|week|month)s?\b")
+QUARTER = re.compile(r"\bq([1-4])(?:\s*[/-]?\s*(20\d\d))?\b")
+MONTH_OF = re.compile(rf"\b({MONTH})\b\.?(?:\s+(20\d\d))?(?!\s*\d)")
+RANGE = re.compile(
+    r"\b(?:from|between)\s+(.{3,25}?)\s+(?:to|until|till|and|-)\s+(.{3,25}?)(?=$|[,.;?!]|\s+(?:for|please)\b)"
+)
+WEEK_OF = re.compile(r"\bweek (?:of|starting|from)\s+(.{3,25}?)(?=$|[,.;?!])")
+ISO = re.compile(r"\b(20\d\d-\d\d-\d\d)\b")
+
+Span = tuple[date, date]
+
+
+def period(text: str, today: date) -> Span | None:
+    """First and last day of the span that a sentence names, on a calendar where it is `today`."""
+    lowered = text.casefold()
+    for reader in (_range, _week_of, _named, _last_n, _quarter, _iso, _month):
+        if found := reader(lowered, today):
+            return found
+    return None
+
+
+def _named(text: str, today: date) -> Span | None:
+    for words in sorted(NAMED, key=len, reverse=True):
+        if re.search(rf"(?<![a-z]){re.escape(words)}(?![a-z])", text):
+            back, unit = NAMED[words]
+            return _unit(unit, back, today)
+    return None
+
+
+def _unit(unit: str, back: int, today: date) -> Span:
+    if unit == "day":
+        day = today - timedelta(days=back)
+        return day, day
+    if unit == "week":
+        week = Period.week_of(today - timedelta(weeks=back))
+        return week.start, week.last_day
+    if unit == "month":
+        found = Period.month_of(today)
+        for _ in range(back):
+            found = found.previous()
+        return found.start, found.last_day
+    if unit == "quarter":
+        index = today.year * 4 + (today.month - 1) // 3 - back
+        return _quarter_span(index // 4, index % 4 + 1)
+    year = today.year - back
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _last_n(text: str, today: date) -> Span | None:
+    if not (match := LAST_N.search(text)):
+        return None
+    count, unit = int(match.group(1)), match.group(2)
+    length = count * {"day": 1, "week": 7, "month": 30}[unit]
+    return today - timedelta(days=max(length, 1) - 1), today
+
+
+def _quarter(text: str, today: date) -> Span | None:
+    if not (match := QUARTER.search(text)):
+        return None
+    return _quarter_span(int(match.group(2) or today.year), int(match.group(1)))
+
+
+def _quarter_span(year: int, quarter: int) -> Span:
+    first = date(year, quarter * 3 - 2, 1)
+    return first, (first + timedelta(days=95)).replace(day=1) - timedelta(days=1)
+
+
+def _month(text: str, today: date) -> Span | None:
+    """A named month; without a year, the latest one that has begun. "may" alone is rarely the month."""
+    for match in MONTH_OF.finditer(text):
+        name, year = match.groups()
+        if name == "may" and not year and not re.search(r"\b(in|for|of|during|since)\s+may\b", text):
+            continue
+        number = next(index for index, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
+        in_year = int(year) if year else today.year - (number > today.month)
+        found = Period.month_of(date(in_year, number, 1))
+        return found.start, found.last_day
+    return None
+
+
+def _range(text: str, today: date) -> Span | None:
+    if not (match := RANGE.search(text)):
+        return None
+    first, last = (_day(part, today) for part in match.groups())
+    return (min(first, last), max(first, last)) if first and last else None
+
+
+def _week_of(text: str, today: date) -> Span | None:
+    if not (match := WEEK_OF.search(text)) or not (day := _day(match.group(1), today)):
+        return None
+    week = Period.week_of(day)
+    return week.start, week.last_day
+
+
+def _iso(text: str, today: date) -> Span | None:
+    days = [found for found in (_day(part, today) for part in ISO.findall(text)) if found]
+    return (min(days), max(days)) if days else None
+
+
+def _day(text: str, today: date) -> date | None:
+    parsed = dateparser.parse(
+        text,
+        languages=["en"],
+        settings={
+            "RELATIVE_BASE": datetime.combine(today, datetime.min.time()),
+            "DATE_ORDER": "DMY",
+            "PREFER_DATES_FROM": "past",
+        },
+    )
+    return parsed.date() if parsed else None

@@ -1,0 +1,156 @@
+"""What an app needs to declare a tool: the decorator, the context, the error."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
+
+from apps.core.errors import DomainError
+from apps.core.registry import Registry
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from apps.accounts.models import User
+    from apps.artifacts.models import Artifact
+    from apps.conversations.models import Conversation
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class ToolError(DomainError):
+    """A sentence for the model (and the trace): the call was understood but cannot be done."""
+
+    code = "tool_error"
+
+
+class ToolContext(Protocol):
+    """On whose behalf a tool works, and its way to report."""
+
+    @property
+    def user(self) -> User:
+        """The person whose rights bound everything."""
+
+    @property
+    def run_id(self) -> UUID:
+        """The run this call belongs to."""
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation the run answers in."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the call, aware."""
+
+    def attachment(self, artifact_id: str) -> Artifact:
+        """A file the user may see. Raises `ToolError`."""
+
+    def progress(self, text: str) -> None:
+        """Show a short live line. Raises when the run was cancelled: call it often in long work."""
+
+    def keep(self, artifact: Artifact) -> None:
+        """Attach a file that was made to the run's answer."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A function the assistant may call. `heavy` ones burn CPU and run in their own worker."""
+
+    name: str
+    function: Callable[..., Any]
+    arguments: type[BaseModel]
+    returns: TypeAdapter[Any]
+    description: str
+    permission: str | None
+    read_only: bool
+    destructive: bool
+    external: bool
+    heavy: bool
+    timeout: float
+    summary: Callable[[dict[str, Any]], str]
+
+    @property
+    def input_schema(self) -> dict[str, Any]:
+        """JSON schema of the arguments, for a model."""
+        schema = self.arguments.model_json_schema()
+        schema.pop("title", None)
+        schema.pop("description", None)
+        return schema
+
+    def allowed(self, user: User) -> bool:
+        """Whether the user's rights include this tool."""
+        return self.permission is None or user.has_perm(self.permission)
+
+
+tools: Registry[Tool] = Registry("tools")
+
+
+def tool(
+    *,
+    permission: str | None,
+    read_only: bool = False,
+    destructive: bool = False,
+    external: bool = False,
+    heavy: bool = False,
+    timeout: float = 120,
+    summary: str | Callable[[dict[str, Any]], str] = "",
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare a tool: `fn(ctx, *, typed keyword arguments) -> JSON-able value`.
+
+    Schema and description come from signature and docstring; unknown arguments are refused. Each call runs
+    in a transaction with its `RunStep`, so an effect in our database happens exactly once. `external` marks
+    effects outside of it; these and `destructive` ones wait for a person. `summary` is the live line, a
+    template over the arguments ("Reading {name} …") or a function of them. `timeout` in seconds.
+    """
+
+    def declare(function: Callable[P, R]) -> Callable[P, R]:
+        name = function.__name__
+        line = summary or f"{name.replace('_', ' ').capitalize()} …"
+        tools.register(
+            name,
+            Tool(
+                name=name,
+                function=function,
+                arguments=arguments_model(function),
+                returns=TypeAdapter(get_type_hints(function)["return"]),
+                description=inspect.getdoc(function) or "",
+                permission=permission,
+                read_only=read_only,
+                destructive=destructive,
+                external=external,
+                heavy=heavy,
+                timeout=timeout,
+                summary=line if callable(line) else lambda arguments: _fill(str(line), arguments),
+            ),
+        )
+        function.tool_name = name  # type: ignore[attr-defined]
+        return function
+
+    return declare
+
+
+def arguments_model(function: Callable[..., Any]) -> type[BaseModel]:
+    """A pydantic model of the keyword-only parameters; extra arguments are an error."""
+    hints = get_type_hints(function, include_extras=True)
+    fields: dict[str, Any] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
+            continue
+        default = ... if parameter.default is inspect.Parameter.empty else parameter.default
+        fields[name] = (hints[name], default)
+    config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+    return create_model(f"{function.__name__}_arguments", __config__=config, **fields)
+
+
+def _fill(template: str, arguments: dict[str, Any]) -> str:
+    try:
+        return template.format(**arguments)[:300]
+    except (KeyError, IndexError, ValueError):
+        return template[:300]

@@ -1,0 +1,17 @@
+"""Choices of the audit trail."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Source(models.TextChoices):
+    """The door by which a change came in."""
+
+    MOBILE = "mobile", "Mobile app"
+    WEB = "web", "Web"
+    ADMIN = "admin", "Back office"
+    WEBHOOK = "webhook", "Webhook"
+    SCHEDULER = "scheduler", "Scheduler"
+    TEAMS = "teams", "Teams"
+    SYSTEM = "system", "System"

@@ -1,0 +1,50 @@
+"""One append-only table of everything that was done."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from apps.audit.choices import Source
+from apps.audit.querysets import AuditEventQuerySet
+from apps.core.ids import uuid7
+
+
+class AuditEvent(models.Model):
+    """One action on one object. A database trigger refuses UPDATE, DELETE and TRUNCATE.
+
+    `object_label` and `actor_label` are copies: the trail stays readable when names change.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="audit_events"
+    )
+    actor_label = models.CharField(max_length=254, blank=True)
+    department = models.CharField(max_length=40, blank=True)
+    source = models.CharField(max_length=12, choices=Source, default=Source.SYSTEM)
+    action = models.CharField(max_length=80)
+    object_type = models.CharField(max_length=80, blank=True)
+    object_id = models.CharField(max_length=64, blank=True)
+    object_label = models.CharField(max_length=200, blank=True)
+    details = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    ip_address = models.GenericIPAddressField(null=True)
+    correlation_id = models.CharField(max_length=64, blank=True, db_index=True)
+
+    objects: ClassVar[AuditEventQuerySet] = AuditEventQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["-at"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["object_type", "object_id", "-at"], name="audit_by_object"),
+            models.Index(fields=["action", "-at"], name="audit_by_action"),
+            models.Index(fields=["actor", "-at"], name="audit_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_label or 'system'} {self.action} {self.object_label}".strip()

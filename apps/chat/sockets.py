@@ -1,0 +1,126 @@
+"""The part of a socket that knows who is at the other end, how much they may say, and when to hang up."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import structlog
+from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+
+from apps.chat import subscriptions
+from apps.chat.credentials import Credential, NotAuthenticated, door_of
+from apps.chat.limits import Allowances
+from apps.core.errors import Forbidden
+
+log = structlog.get_logger(__name__)
+
+NOT_AUTHENTICATED = 4401
+NOT_ALLOWED = 4403
+IDLE = 4408
+TOO_MANY = 4429
+
+AUTH_WITHIN = 10.0
+"""Seconds in which a socket without a web session has to authenticate."""
+IDLE_AFTER = 3600.0
+RECHECK = 30.0
+"""Seconds between two looks at the credentials."""
+
+
+class PersonalSocket(AsyncWebsocketConsumer):
+    """A socket that belongs to a user, or is closed."""
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """As Channels does, without its walk through the one database thread before every message: there, a
+        single slow query would hold up all sockets of the process. Database work cleans up after itself."""
+        await getattr(self, get_handler_name(message))(message)
+
+    async def connect(self) -> None:
+        """Accept, and greet a web session at once; others have ten seconds to authenticate."""
+        self.credential: Credential | None = None
+        self.user: dict[str, Any] = {}
+        self.closed = False
+        self.allowances = Allowances()
+        self.door = door_of(self.scope)
+        self._heard_at = self._checked_at = time.monotonic()
+        self._expiry: asyncio.TimerHandle | None = None
+        await self.accept()
+        if settings.SESSION_COOKIE_NAME in self.scope.get("cookies", {}):
+            await self.enter(Credential(session_key=self.scope["session"].session_key or "-"))
+        else:
+            self._leave_after(AUTH_WITHIN, IDLE)
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        """The client has gone, or has been sent away."""
+        self.closed = True
+        self._cancel_expiry()
+        await self.disconnect(message.get("code", 1000))
+        raise StopConsumer
+
+    async def enter(self, credential: Credential) -> None:
+        """Greet, or send away. A later token of the same user takes the place of the first."""
+        user = await self._admitted(credential)
+        if user is None:
+            return
+        if self.user and self.user["id"] != user["id"]:
+            await self.leave(NOT_ALLOWED)
+            return
+        self.credential, self.user = credential, user
+        self._cancel_expiry()
+        if credential.expires_at is not None:
+            self._leave_after(max(credential.expires_at - time.time(), 0), NOT_AUTHENTICATED)
+        await self.say({"type": "ready", "user": user})
+
+    async def check(self) -> bool:
+        """Hang up on a socket that has been silent for an hour or whose user is not welcome any more.
+
+        Returns whether the credentials were looked at, which happens every `RECHECK` seconds.
+        """
+        now = time.monotonic()
+        if now - self._heard_at > IDLE_AFTER:
+            await self.leave(IDLE)
+        if self.closed or self.credential is None or now - self._checked_at < RECHECK:
+            return False
+        self._checked_at = now
+        await self._admitted(self.credential)
+        return True
+
+    def touch(self) -> None:
+        """The client has said something sensible."""
+        self._heard_at = time.monotonic()
+
+    async def say(self, frame: dict[str, Any]) -> None:
+        """Send a frame, unless the socket is closed."""
+        if not self.closed:
+            await self.send(text_data=json.dumps(frame, cls=DjangoJSONEncoder, ensure_ascii=False))
+
+    async def leave(self, code: int) -> None:
+        """Close; nothing is said or heard after it."""
+        if not self.closed:
+            self.closed = True
+            self._cancel_expiry()
+            await self.close(code=code)
+
+    async def _admitted(self, credential: Credential) -> dict[str, Any] | None:
+        try:
+            return await subscriptions.enter(credential)
+        except NotAuthenticated:
+            await self.leave(NOT_AUTHENTICATED)
+        except Forbidden:
+            await self.leave(NOT_ALLOWED)
+        return None
+
+    def _leave_after(self, seconds: float, code: int) -> None:
+        loop = asyncio.get_running_loop()
+        self._expiry = loop.call_later(seconds, lambda: loop.create_task(self.leave(code)))
+
+    def _cancel_expiry(self) -> None:
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None

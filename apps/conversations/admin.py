@@ -1,0 +1,59 @@
+"""Conversations in the back office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+
+from apps.conversations.models import Conversation, Message
+from apps.core.admin import ReadOnlyAdmin
+
+
+class MessageInline(TabularInline):
+    """The thread, oldest first."""
+
+    model = Message
+    fields = ["created_at", "role", "sender_label", "body", "run_id"]
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+    per_page = 50
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """Messages are written in the chat."""
+        return False
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ReadOnlyAdmin):
+    """Threads by last activity."""
+
+    list_display = [
+        "__str__",
+        "channel",
+        "owner",
+        "contact",
+        "agent",
+        "status",
+        "messages",
+        "last_message_at",
+    ]
+    list_filter = ["channel", "status", "agent"]
+    search_fields = ["title", "external_thread_id"]
+    list_select_related = ["owner", "contact"]
+    inlines = [MessageInline]
+    exclude = ["event_seq"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With the number of messages."""
+        return super().get_queryset(request).annotate(message_count=Count("messages"))
+
+    @admin.display(description=_("Messages"), ordering="message_count")
+    def messages(self, conversation: Any) -> int:
+        """How long the thread is."""
+        return int(conversation.message_count)

@@ -1,0 +1,99 @@
+"""`Idempotency-Key`: a retry returns the first answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, cast
+
+from django.db import transaction
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.core.errors import Conflict, Invalid
+from apps.core.models import IdempotentRequest
+
+ABANDONED_AFTER = timedelta(minutes=2)
+"""A first request that has not answered by then died with its process; the retry takes over."""
+
+
+class _Replay(Exception):
+    def __init__(self, record: IdempotentRequest) -> None:
+        super().__init__(record.key)
+        self.record = record
+
+
+class IdempotentMixin(APIView):
+    """For views whose POST must not happen twice.
+
+    The key belongs to the user. The same key with another path or body is refused; a retry that overtakes
+    the first request is told to wait. Answers of 500 and above are not kept: they may be tried again.
+    """
+
+    _record: IdempotentRequest | None = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """After authentication: claim the key, or leave with the kept answer."""
+        super().initial(request, *args, **kwargs)
+        key = request.headers.get("Idempotency-Key", "")
+        if request.method != "POST" or not key or not request.user.is_authenticated:
+            return
+        if len(key) > 200 or not key.isprintable():
+            raise Invalid("The Idempotency-Key must be at most 200 printable characters.")
+        self._record = _claim(request, key)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer a replay; otherwise let DRF do it."""
+        if isinstance(exc, _Replay):
+            response = Response(exc.record.response_body, status=exc.record.response_status)
+            response["Idempotent-Replay"] = "true"
+            return response
+        return super().handle_exception(exc)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Keep the answer for retries."""
+        finished = cast("Response", super().finalize_response(request, response, *args, **kwargs))
+        if self._record is not None:
+            if finished.status_code >= 500:
+                self._record.delete()
+            else:
+                self._record.response_status = finished.status_code
+                self._record.response_body = finished.data
+                self._record.save(update_fields=["response_status", "response_body"])
+        return finished
+
+
+def _claim(request: Request, key: str) -> IdempotentRequest:
+    digest = sha256(_fingerprint(request)).hexdigest()
+    with transaction.atomic():
+        record, created = IdempotentRequest.objects.select_for_update().get_or_create(
+            user_id=request.user.pk, key=key, defaults={"path": request.path, "body_sha256": digest}
+        )
+        if created:
+            return record
+        if (record.path, record.body_sha256) != (request.path, digest):
+            raise Invalid("This Idempotency-Key was used for another request.", code="idempotency_key_reused")
+        if record.response_status is not None:
+            raise _Replay(record)
+        if timezone.now() - record.created_at < ABANDONED_AFTER:
+            raise Conflict("The first request with this key is still being worked on.", code="in_progress")
+        record.created_at = timezone.now()
+        record.save(update_fields=["created_at"])
+        return record
+
+
+def _fingerprint(request: Request) -> bytes:
+    """The body, or for an upload (whose boundary differs at each try) its fields and file sizes."""
+    if request.content_type.startswith("multipart/"):
+        fields = sorted(
+            (name, str(value)) for name, value in request.data.items() if name not in request.FILES
+        )
+        files = sorted((name, file.name, file.size) for name, file in request.FILES.items())
+        return repr((fields, files)).encode()
+    return (
+        cast("bytes", request._request.body)
+        if hasattr(request._request, "_body")
+        else repr(request.data).encode()
+    )

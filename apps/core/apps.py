@@ -1,0 +1,17 @@
+"""The ground: what every other app stands on."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    """Base model, errors, registry, pagination, KPI figures."""
+
+    name = "apps.core"
+    label = "core"
+
+    def ready(self) -> None:
+        from apps.core.discovery import autodiscover
+
+        autodiscover("figures")

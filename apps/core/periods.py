@@ -1,0 +1,68 @@
+"""Spans of days, as reports speak of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole days `[start, end)` in the zone `tz`; `end` is exclusive."""
+
+    start: date
+    end: date
+    tz: str = "Asia/Singapore"
+
+    @classmethod
+    def week_of(cls, day: date, tz: str = "Asia/Singapore") -> Self:
+        """The week, Monday to Sunday, that contains `day`."""
+        monday = day - timedelta(days=day.weekday())
+        return cls(monday, monday + timedelta(days=7), tz)
+
+    @classmethod
+    def month_of(cls, day: date, tz: str = "Asia/Singapore") -> Self:
+        """The calendar month that contains `day`."""
+        first = day.replace(day=1)
+        return cls(first, (first + timedelta(days=32)).replace(day=1), tz)
+
+    @classmethod
+    def last_days(cls, days: int, today: date, tz: str = "Asia/Singapore") -> Self:
+        """The `days` days that end with `today`."""
+        return cls(today - timedelta(days=days - 1), today + timedelta(days=1), tz)
+
+    def previous(self) -> Self:
+        """The span of the same kind just before: a calendar month before a month, otherwise as many days."""
+        if self.start.day == 1 and self == self.month_of(self.start, self.tz):
+            return self.month_of(self.start - timedelta(days=1), self.tz)
+        length = self.end - self.start
+        return type(self)(self.start - length, self.start, self.tz)
+
+    @property
+    def starts_at(self) -> datetime:
+        """First moment, aware."""
+        return datetime.combine(self.start, time.min, ZoneInfo(self.tz))
+
+    @property
+    def ends_at(self) -> datetime:
+        """First moment after, aware."""
+        return datetime.combine(self.end, time.min, ZoneInfo(self.tz))
+
+    @property
+    def last_day(self) -> date:
+        """The last day inside."""
+        return self.end - timedelta(days=1)
+
+    def __str__(self) -> str:
+        if self.last_day == self.start:
+            return f"{self.start:%-d %B %Y}"
+        return f"{self.start:%-d %B %Y} to {self.last_day:%-d %B %Y}"
+
+
+def local_today(tz: str) -> date:
+    """Today's date on a calendar that hangs in zone `tz`."""
+    return timezone.now().astimezone(ZoneInfo(tz)).date()

@@ -1,0 +1,78 @@
+"""Leads, sums and dates in the words of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from apps.accounts.models import User
+from apps.assistant.skillkit import Citation
+from apps.core.markdown import escape, table
+from apps.crm.selectors import LeadRow, Sums
+
+
+def money(value: Decimal | None, currency: str) -> str:
+    """`SGD 12,000`, with cents only when there are some; "" for no value."""
+    if value is None:
+        return ""
+    places = 0 if value == value.to_integral_value() else 2
+    return f"{currency} {value:,.{places}f}"
+
+
+def values(sums: Sums) -> str:
+    """The value of each currency, largest first."""
+    ordered = sorted(sums.values.items(), key=lambda item: -item[1])
+    return " + ".join(money(value, currency) for currency, value in ordered)
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 lead`, `1,200 leads`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def day(moment: datetime | date | None, user: User) -> str:
+    """`3 Nov 2026` on the user's calendar; "" for none."""
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(ZoneInfo(user.timezone)).date()
+    return f"{moment.day} {moment:%b %Y}" if moment else ""
+
+
+def citation(row: LeadRow) -> Citation:
+    """Opens the lead."""
+    label = f"{row.company} ({row.contact})" if row.contact else row.company
+    return Citation(kind="crm.lead", id=row.id, label=label, url=row.url)
+
+
+def lead_table(rows: Sequence[LeadRow], *, user: User, with_owner: bool, first: int = 1) -> str:
+    """Leads as a table, each with its citation; the numbers count from `first`."""
+    headings = ["Lead", "Contact", "Stage", "Value", "Last contact", "Follow up"]
+    aligns = ["left", "left", "left", "right", "left", "left"]
+    if with_owner:
+        headings.append("Rep")
+        aligns.append("left")
+    lines = []
+    for number, row in enumerate(rows, start=first):
+        cells = [
+            f"{escape(row.company, 60)} [{number}]",
+            escape(row.contact, 40),
+            row.stage,
+            money(row.value, row.currency),
+            day(row.last_contacted, user) or "never",
+            day(row.follow_up_date, user),
+        ]
+        lines.append([*cells, escape(row.owner, 40)] if with_owner else cells)
+    return table(
+        [
+            (heading, "right" if align == "right" else "left")
+            for heading, align in zip(headings, aligns, strict=True)
+        ],
+        lines,
+    )
+
+
+def and_more(total: int, shown: int) -> str:
+    """A line about what a bounded list leaves out; "" when it holds everything."""
+    left = total - shown
+    return f"\n\n… and {left:,} more in the [list of leads](/admin/crm/lead/)." if left > 0 else ""

@@ -1,0 +1,64 @@
+"""Tables as data: typed columns and rows that PDF, deck, CSV and XLSX render each in their way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from apps.documents.numbers import Value, day, plain, with_unit
+
+ColumnKind = Literal["text", "number", "money", "percent", "date"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `unit` is the currency of a money column; `weight` its share of the width."""
+
+    label: str
+    kind: ColumnKind = "text"
+    unit: str = ""
+    weight: float = 1.0
+
+    @property
+    def is_numeric(self) -> bool:
+        """Numbers are set to the right."""
+        return self.kind in {"number", "money", "percent"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of values, each row as long as `columns`. `highlight` is a column to set off; `total` a last row."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    caption: str = ""
+    highlight: int | None = None
+    total: tuple[Value, ...] | None = None
+
+    def __post_init__(self) -> None:
+        for row in (*self.rows, *([self.total] if self.total else [])):
+            if len(row) != len(self.columns):
+                raise ValueError(f"A row has {len(row)} cells, the table {len(self.columns)} columns.")
+
+
+def cell_text(column: Column, value: Value) -> str:
+    """The value as a reader sees it in that column; an empty cell is an em dash."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, datetime):
+        return f"{day(value)}, {value:%H:%M}"
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return _number_text(column, value)
+    return str(value)
+
+
+def _number_text(column: Column, value: int | float | Decimal) -> str:
+    if column.kind == "money":
+        return f"{column.unit} {plain(value, 2)}".strip()
+    if column.kind == "percent":
+        return with_unit(value, "%")
+    return plain(value)

@@ -1,0 +1,60 @@
+"""Numbers and dates as readers see them: grouped digits, a unit, never more precision than the value has."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+Number = int | float | Decimal
+Value = str | int | float | Decimal | date | datetime | None
+
+_STEPS = ((Decimal(1_000_000_000), "bn"), (Decimal(1_000_000), "m"), (Decimal(1_000), "k"))
+
+
+def rounded(value: Number, places: int) -> Decimal:
+    """`value` with `places` decimals, halves away from zero (as invoices round)."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def plain(value: Number, places: int | None = None) -> str:
+    """Grouped digits: `12,345.50`. Without `places`: none for whole numbers, otherwise at most two."""
+    exact = Decimal(str(value))
+    if places is None:
+        places = 0 if exact == exact.to_integral_value() else 2
+    return f"{rounded(exact, places):,}".replace("-", "−")
+
+
+def compact(value: Number) -> str:
+    """Short form for axes and labels: `950`, `12.3k`, `1.4m`."""
+    exact = Decimal(str(value))
+    for size, suffix in _STEPS:
+        if abs(exact) >= size:
+            # Below ten thousand a second decimal still tells neighbours apart (1.25k, 1.34k).
+            places = 2 if abs(exact) < size * 10 else 1
+            return f"{rounded(exact / size, places):f}".rstrip("0").rstrip(".").replace("-", "−") + suffix
+    text = plain(exact, 0 if abs(exact) >= 100 else None)
+    return text
+
+
+def with_unit(value: Number, unit: str, *, short: bool = False) -> str:
+    """`unit` is `%`, an ISO currency code (before the number) or a word (after it); empty for a bare count."""
+    number = compact(value) if short else plain(value, _places(value, unit))
+    if unit == "%":
+        return f"{number} %"
+    if len(unit) == 3 and unit.isupper():
+        return f"{unit} {number}"
+    return f"{number} {unit}".strip()
+
+
+def _places(value: Number, unit: str) -> int | None:
+    if len(unit) == 3 and unit.isupper():
+        exact = Decimal(str(value))
+        return 0 if exact == exact.to_integral_value() else 2
+    if unit == "%":
+        return 1
+    return None
+
+
+def day(value: date) -> str:
+    """`3 November 2026`."""
+    return f"{value.day} {value:%B %Y}"

@@ -1,0 +1,140 @@
+"""HTML templates of `knowledge/templates/pdf` to paged PDF (WeasyPrint), without any access to a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import unquote, urlsplit
+
+from django.template import Context, Engine
+from django.utils.safestring import SafeString, mark_safe
+
+from apps.core.errors import Unavailable
+from apps.documents.brand import knowledge_dir, load_brand
+from apps.documents.charts import Chart
+from apps.documents.charts_svg import to_svg
+from apps.documents.content import Table, cell_text
+from apps.documents.numbers import day
+from apps.documents.report import Report, Section
+
+if TYPE_CHECKING:
+    from weasyprint.urls import URLFetcher
+
+Template = Literal["report", "financial_statement", "playbook"]
+
+
+class PdfUnavailable(Unavailable):
+    """The system libraries that draw PDF pages are not installed."""
+
+    code = "pdf_unavailable"
+
+
+def render_report(report: Report, *, template: Template = "report") -> bytes:
+    """The report as PDF. The same report gives the same bytes."""
+    context = {
+        "report": report,
+        "prepared_on": day(report.prepared_on),
+        "sections": [_section(section) for section in report.sections],
+        "document": _Metadata(report.title, report.author, report.language, report.prepared_on.isoformat()),
+    }
+    return render_pdf(template=template, context=context)
+
+
+def render_pdf(*, template: Template, context: Mapping[str, Any]) -> bytes:
+    """Render a template with `context`, which must hold `document` (title, author, language, date).
+
+    Files are read from the knowledge folder and from `data:` only. Raises PdfUnavailable if Pango is missing.
+    """
+    weasyprint = _weasyprint()
+    folder = knowledge_dir() / "templates" / "pdf"
+    engine = Engine(dirs=[str(folder)], autoescape=True)
+    html = engine.get_template(f"{template}.html").render(Context({"brand": load_brand(), **context}))
+    document = weasyprint.HTML(string=html, base_url=folder.as_uri() + "/", url_fetcher=_fetcher())
+    pdf: bytes = document.write_pdf(pdf_tags=True)
+    return pdf
+
+
+@dataclass(frozen=True)
+class _Metadata:
+    title: str
+    author: str
+    language: str
+    date: str
+
+
+@dataclass(frozen=True)
+class _Cell:
+    text: str
+    classes: str
+
+
+@dataclass(frozen=True)
+class _SectionView:
+    """A section with its chart drawn and its table set."""
+
+    section: Section
+    chart: SafeString | None
+    header: list[_Cell]
+    rows: list[list[_Cell]]
+    total: list[_Cell]
+
+
+def _section(section: Section) -> _SectionView:
+    table = section.table
+    return _SectionView(
+        section=section,
+        chart=_drawn(section.chart) if section.chart else None,
+        header=[_Cell(column.label, _classes(table, n)) for n, column in enumerate(table.columns)] if table else [],
+        rows=[_cells(table, row) for row in table.rows] if table else [],
+        total=_cells(table, table.total) if table and table.total else [],
+    )
+
+
+def _drawn(chart: Chart) -> SafeString:
+    return mark_safe(to_svg(chart))  # noqa: S308 - to_svg escapes every text it is given
+
+
+def _cells(table: Table, row: tuple[Any, ...]) -> list[_Cell]:
+    return [
+        _Cell(cell_text(column, value), _classes(table, number))
+        for number, (column, value) in enumerate(zip(table.columns, row, strict=True))
+    ]
+
+
+def _classes(table: Table, number: int) -> str:
+    names = ["number"] if table.columns[number].is_numeric else []
+    if table.highlight == number:
+        names.append("highlight")
+    return " ".join(names)
+
+
+def _weasyprint() -> Any:
+    try:
+        import weasyprint
+    except (ImportError, OSError) as missing:
+        raise PdfUnavailable(
+            "PDF files are off because the Pango library is not installed: "
+            "apt-get install libpango-1.0-0 libpangoft2-1.0-0."
+        ) from missing
+    return weasyprint
+
+
+def _fetcher() -> URLFetcher:
+    """Opens `data:` and files below the knowledge folder; everything else is refused and left out of the page."""
+    from weasyprint.urls import URLFetcher
+
+    root = knowledge_dir().resolve()
+
+    class KnowledgeFetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+            parts = urlsplit(url)
+            if parts.scheme == "file":
+                if not Path(unquote(parts.path)).resolve().is_relative_to(root):
+                    raise ValueError("This file is not part of the knowledge folder.")
+            elif parts.scheme != "data":
+                raise ValueError("Documents are rendered without a network.")
+            return super().fetch(url, headers)
+
+    return KnowledgeFetcher(allowed_protocols=("file", "data"))

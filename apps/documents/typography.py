@@ -1,0 +1,125 @@
+"""Measuring text without a font file: how wide a line is and where it breaks.
+
+Widths are those of DejaVu Sans (`advances.json`, in ems), the widest of the faces that a reader's machine may
+put in place of Arial or Inter. So what fits here fits there. Chinese, Japanese and Korean letters are one em.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_UNKNOWN = 0.8
+_ELLIPSIS = "…"
+
+
+@cache
+def _advances(weight: str) -> dict[str, float]:
+    data = json.loads(Path(__file__).with_name("advances.json").read_text(encoding="utf-8"))
+    return {chr(int(code)): em for code, em in data[weight].items()}
+
+
+def _is_wide(letter: str) -> bool:
+    return unicodedata.east_asian_width(letter) in "WF"
+
+
+def width(text: str, size: float, *, bold: bool = False) -> float:
+    """Width of one line in points at `size` points."""
+    advances = _advances("bold" if bold else "regular")
+    ems = sum(_advance(letter, advances) for letter in text)
+    return ems * size
+
+
+def _advance(letter: str, advances: dict[str, float]) -> float:
+    if unicodedata.combining(letter):
+        return 0.0
+    known = advances.get(letter)
+    if known is not None:
+        return known
+    return 1.0 if _is_wide(letter) else _UNKNOWN
+
+
+def wrap(text: str, limit: float, size: float, *, bold: bool = False) -> list[str]:
+    """Break `text` into lines no wider than `limit` points: at spaces, between wide letters, else anywhere."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for piece in _pieces(paragraph):
+            if not line or width((line + piece).rstrip(), size, bold=bold) <= limit:
+                line += piece
+            else:
+                lines.append(line.rstrip())
+                line = piece.lstrip()
+            while width(line.rstrip(), size, bold=bold) > limit and len(line) > 1:
+                cut = _longest_prefix(line, limit, size, bold)
+                lines.append(line[:cut])
+                line = line[cut:]
+        lines.append(line.rstrip())
+    return lines
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text cut at every place where a line may break; joined, they give the text back."""
+    piece = ""
+    for letter in text:
+        if piece and (piece[-1] == " " and letter != " "):
+            yield piece
+            piece = ""
+        elif piece and _breaks_before(piece[-1], letter):
+            yield piece
+            piece = ""
+        piece += letter
+    if piece:
+        yield piece
+
+
+def _breaks_before(previous: str, letter: str) -> bool:
+    if not (_is_wide(previous) or _is_wide(letter)) or letter == " ":
+        return False
+    # Closing punctuation never starts a line, opening punctuation never ends one.
+    return unicodedata.category(letter) not in {"Pe", "Pf", "Po"} and unicodedata.category(previous) != "Ps"
+
+
+def _longest_prefix(text: str, limit: float, size: float, bold: bool) -> int:
+    cut = 1
+    while cut < len(text) and width(text[: cut + 1], size, bold=bold) <= limit:
+        cut += 1
+    return cut
+
+
+def shorten(text: str, limit: float, size: float, *, bold: bool = False) -> str:
+    """One line no wider than `limit` points; what is cut off is shown by an ellipsis."""
+    text = " ".join(text.split())
+    if width(text, size, bold=bold) <= limit:
+        return text
+    while text and width(text + _ELLIPSIS, size, bold=bold) > limit:
+        text = text[:-1]
+    return text.rstrip() + _ELLIPSIS
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Text that fits its box at `size` points; `lines` counts its lines, `text` may be shortened."""
+
+    text: str
+    size: float
+    lines: int
+
+
+def fit(text: str, limit: float, max_lines: int, sizes: tuple[float, ...], *, bold: bool = False) -> Fitted:
+    """The largest of `sizes` (falling) at which `text` takes at most `max_lines`; shortened at the smallest."""
+    for size in sizes:
+        lines = wrap(text, limit, size, bold=bold)
+        if len(lines) <= max_lines:
+            return Fitted(text, size, len(lines))
+    size = sizes[-1]
+    lines = wrap(text, limit, size, bold=bold)
+    last = shorten(" ".join(lines[max_lines - 1 :]), limit, size, bold=bold)
+    if not last.endswith(_ELLIPSIS):
+        last = shorten(last + " " + "…" * 3, limit, size, bold=bold)
+    # The cut lines are set as they were measured, so that a renderer does not flow them anew into one more.
+    return Fitted("\n".join([*lines[: max_lines - 1], last]), size, max_lines)

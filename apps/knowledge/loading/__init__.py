@@ -1,0 +1,1 @@
+"""From files of the knowledge folder to passages that each answer by themselves."""

@@ -1,0 +1,1 @@
+"""How passages are found: by words, by meaning, by both; and when nothing is good enough."""

@@ -1,0 +1,28 @@
+"""Reads: search in the passages, and the typed contents of the data files."""
+
+from __future__ import annotations
+
+from apps.knowledge.selectors.contents import (
+    brand,
+    company,
+    features,
+    plan_name,
+    pricing,
+    product,
+    products,
+    roi_assumptions,
+)
+from apps.knowledge.selectors.retrieval import PassageHit, search
+
+__all__ = [
+    "PassageHit",
+    "brand",
+    "company",
+    "features",
+    "plan_name",
+    "pricing",
+    "product",
+    "products",
+    "roi_assumptions",
+    "search",
+]

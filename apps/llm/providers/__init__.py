@@ -1,0 +1,1 @@
+"""The models we can reach, behind one protocol."""

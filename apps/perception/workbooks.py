@@ -1,0 +1,104 @@
+"""Excel workbooks (.xlsx)."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import Any, BinaryIO
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from apps.perception.cells import cell_text
+from apps.perception.errors import UnreadableFile, corrupt_file, empty_file, no_header, too_large
+from apps.perception.headers import SEARCHED_ROWS, find_header
+from apps.perception.tables import Limits, Row, Table
+
+#: What openpyxl lets out when the parts of a workbook are damaged.
+DAMAGE = (InvalidFileException, BadZipFile, ParseError, KeyError, ValueError, TypeError, OSError, EOFError)
+
+
+def read_workbook(stream: BinaryIO, *, sheet: str, limits: Limits) -> Table:
+    """The named sheet, or the first visible one that has headings; see `read_table`.
+
+    Of formulas, the value that was last computed is read. Raises `UnreadableFile`.
+    """
+    stream.seek(0)
+    try:
+        with warnings.catch_warnings():
+            # Styles and extensions that openpyxl does not know are of no importance to a reader of values.
+            warnings.simplefilter("ignore", UserWarning)
+            book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+    except DAMAGE as error:
+        raise corrupt_file("workbook") from error
+    names = [page.title for page in book.worksheets if page.sheet_state == "visible"]
+    wanted = [_named(names, sheet)] if sheet else names
+    is_empty = True
+    for name in wanted:
+        first, rest = _start(book[name], limits)
+        is_empty = is_empty and not any(any(row.cells) for row in first)
+        index = find_header([row.cells for row in first])
+        if index is not None:
+            others = [other for other in names if other != name]
+            return _table(book[name], first[index:], rest, others, limits)
+    raise empty_file() if is_empty else no_header()
+
+
+def _named(names: list[str], wanted: str) -> str:
+    for name in names:
+        if name.casefold() == wanted.strip().casefold():
+            return name
+    raise UnreadableFile(
+        f"The workbook has no sheet “{wanted}”. It has: {', '.join(names[:20])}.", code="unknown_sheet"
+    )
+
+
+def _start(page: Any, limits: Limits) -> tuple[list[Row], Iterator[Row]]:
+    """The first rows, in which headings are looked for, and the others."""
+    rows = _rows(page, limits)
+    return list(islice(rows, SEARCHED_ROWS)), rows
+
+
+def _rows(page: Any, limits: Limits) -> Iterator[Row]:
+    # The size written in the file may be wrong (some programs write A1:A1); reading on is safe.
+    page.reset_dimensions()
+    values = enumerate(page.iter_rows(values_only=True), start=1)
+    while True:
+        try:
+            number, cells = next(values)
+        except StopIteration:
+            return
+        except DAMAGE as error:
+            raise corrupt_file("workbook") from error
+        yield Row(number, _cells(number, cells, limits))
+
+
+def _cells(number: int, values: tuple[object, ...], limits: Limits) -> tuple[str, ...]:
+    cells = [cell_text(value) for value in values]
+    while cells and not cells[-1]:
+        cells.pop()
+    if len(cells) > limits.columns:
+        raise too_large(f"more than {limits.columns} columns in row {number}")
+    if any(len(cell) > limits.cell_characters for cell in cells):
+        raise too_large(f"a cell of more than {limits.cell_characters:,} characters in row {number}")
+    return tuple(cells)
+
+
+def _table(page: Any, first: list[Row], rest: Iterator[Row], others: list[str], limits: Limits) -> Table:
+    header = tuple(" ".join(cell.split()) for cell in first[0].cells)
+    body = _body(chain(first[1:], rest), len(header), limits)
+    return Table(header, body, None, sheet=page.title, other_sheets=tuple(others))
+
+
+def _body(rows: Iterator[Row], width: int, limits: Limits) -> Iterator[Row]:
+    count = 0
+    for row in rows:
+        if not any(row.cells):
+            continue
+        count += 1
+        if count > limits.rows:
+            raise too_large(f"more than {limits.rows:,} rows")
+        yield Row(row.number, row.cells + ("",) * (width - len(row.cells)))

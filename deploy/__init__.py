@@ -1,0 +1,1 @@
+"""Everything that runs the platform; `deploy.local` is the launcher behind the Makefile."""

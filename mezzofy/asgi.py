@@ -1,0 +1,26 @@
+"""ASGI door: HTTP and the sockets in one process locally, the sockets alone behind nginx."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mezzofy.settings.local")
+http_application = get_asgi_application()
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.urls import path  # noqa: E402
+
+from apps.chat.consumers import ChatConsumer  # noqa: E402
+from apps.chat.origins import PageOriginValidator  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": http_application,
+        "websocket": PageOriginValidator(
+            AuthMiddlewareStack(URLRouter([path("api/chat/ws", ChatConsumer.as_asgi())]))
+        ),
+    }
+)

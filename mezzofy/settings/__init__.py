@@ -1,0 +1,1 @@
+"""Settings by concern; `local`, `test` and `production` are the three doors."""

@@ -1,0 +1,10 @@
+"""WSGI door: admin and REST in production."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mezzofy.settings.production")
+application = get_wsgi_application()

@@ -1,0 +1,83 @@
+// @ts-check
+/** The arguments of a tool call as people read them, or as fields that they can change. */
+
+import { h } from "../dom.js";
+import { words } from "../format.js";
+import { t } from "../strings.js";
+
+const DEEPEST = 3;
+const LONG = 60;
+
+/**
+ * @param {Object<string, unknown>} values
+ * @param {number} [depth]
+ * @returns {HTMLElement}
+ */
+export function argumentList(values, depth = 0) {
+  return h("dl", { class: "arguments" }, ...Object.entries(values).map(([name, value]) =>
+    h("div", {}, h("dt", { text: words(name) }), h("dd", {}, shown(value, depth))),
+  ));
+}
+
+/**
+ * @param {unknown} value
+ * @param {number} depth
+ * @returns {Node|string}
+ */
+function shown(value, depth) {
+  if (value === null || value === undefined || value === "") return "–";
+  if (typeof value === "boolean") return value ? t("approval.yes") : t("approval.no");
+  if (typeof value !== "object") return String(value);
+  if (depth >= DEEPEST) return JSON.stringify(value);
+  if (!Array.isArray(value)) return argumentList(/** @type {Object<string, unknown>} */ (value), depth + 1);
+  if (value.every((entry) => typeof entry !== "object")) return value.join(", ");
+  return h("ul", {}, ...value.map((entry) => h("li", {}, shown(entry, depth + 1))));
+}
+
+/**
+ * Fields for the texts and numbers among the arguments; the rest is shown as it is.
+ * @param {Object<string, unknown>} values
+ */
+export function argumentFields(values) {
+  /** @type {Map<string, HTMLInputElement|HTMLTextAreaElement>} */
+  const fields = new Map();
+  const rows = Object.entries(values).map(([name, value]) => {
+    if (typeof value !== "string" && typeof value !== "number") return argumentList({ [name]: value });
+    const field = fieldFor(value);
+    fields.set(name, field);
+    return h("label", { class: "field" }, h("span", { text: words(name) }), field);
+  });
+  return { element: h("div", { class: "argument-fields" }, ...rows), read: () => read(values, fields) };
+}
+
+/** @param {string|number} value */
+function fieldFor(value) {
+  const text = String(value);
+  if (typeof value === "string" && (text.length > LONG || text.includes("\n"))) {
+    const area = h("textarea", { rows: Math.min(12, text.split("\n").length + 2) });
+    area.value = text;
+    return area;
+  }
+  const input = h("input", { type: "text", inputmode: typeof value === "number" ? "decimal" : null });
+  input.value = text;
+  return input;
+}
+
+/**
+ * The arguments as edited, each of the type it had.
+ * @param {Object<string, unknown>} values
+ * @param {Map<string, HTMLInputElement|HTMLTextAreaElement>} fields
+ */
+function read(values, fields) {
+  const edited = { ...values };
+  for (const [name, field] of fields) {
+    if (typeof values[name] !== "number") {
+      edited[name] = field.value;
+      continue;
+    }
+    const number = Number(field.value);
+    if (field.value.trim() === "" || Number.isNaN(number)) throw new RangeError(t("approval.badvalue", { name: words(name) }));
+    edited[name] = number;
+  }
+  return edited;
+}

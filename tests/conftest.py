@@ -1,0 +1,98 @@
+"""What every test may use: the cast, a clean Redis, and no way out to the internet."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from rest_framework.test import APIClient
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from apps.accounts.models import User
+from tests.factories.accounts import DepartmentFactory, UserFactory
+
+pytest_plugins = ["tests.standins.fixtures"]
+
+_connect = socket.socket.connect
+
+
+def _only_loopback(self: socket.socket, address: Any) -> None:
+    if isinstance(address, tuple) and not ipaddress.ip_address(socket.gethostbyname(address[0])).is_loopback:
+        raise AssertionError(f"A test tried to reach {address[0]}; tests stay on this machine.")
+    _connect(self, address)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_internet() -> Iterator[None]:
+    """A guard on every socket."""
+    socket.socket.connect = _only_loopback  # type: ignore[method-assign, assignment]
+    yield
+    socket.socket.connect = _connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache(request: pytest.FixtureRequest) -> None:
+    """Throttles and breakers of one test are not those of the next."""
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        cache.clear()
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who is in a permission test: the owner of a thing, a colleague with the same role, their manager, an
+    outsider of another department, an executive and an administrator.
+    """
+
+    owner: User
+    colleague: User
+    manager: User
+    outsider: User
+    executive: User
+    admin: User
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The usual people."""
+    finance = DepartmentFactory(slug="finance", name="Finance")
+    management = DepartmentFactory(slug="management", name="Management")
+    return Cast(
+        owner=UserFactory(name="Olive Owner", roles=["sales_rep"]),
+        colleague=UserFactory(name="Colin Colleague", roles=["sales_rep"]),
+        manager=UserFactory(name="Mona Manager", roles=["sales_manager"]),
+        outsider=UserFactory(name="Otto Outsider", department=finance, roles=["staff"]),
+        executive=UserFactory(name="Eve Executive", department=management, roles=["executive"]),
+        admin=UserFactory(name="Ada Admin", department=management, roles=["admin"]),
+    )
+
+
+@pytest.fixture
+def api() -> Callable[[User | None], APIClient]:
+    """`api(user)` is an API client with that user's access token; `api(None)` is a stranger."""
+
+    def client_for(user: User | None) -> APIClient:
+        client = APIClient()
+        if user is not None:
+            token = RefreshToken.for_user(user).access_token
+            client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+        return client
+
+    return client_for
+
+
+@pytest.fixture
+def browser_client() -> Callable[[User], Client]:
+    """`browser_client(user)` is signed in by session."""
+
+    def client_for(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return client_for
