@@ -17,6 +17,7 @@ import psutil
 KEY = "sk-benchmark"
 TOKENS = 200
 TOKEN_DELAY_MS = 20.0
+TURN_SECONDS = TOKENS * TOKEN_DELAY_MS / 1000
 PATIENCE = 30.0
 
 
@@ -34,8 +35,9 @@ def messages_api() -> Iterator[str]:
 @contextmanager
 def assistant_worker(api_url: str) -> Iterator[psutil.Process]:
     """A Celery worker that executes runs with Claude at `api_url`; yields its process."""
-    command = [sys.executable, "-m", "celery", "--quiet", "-A", "mezzofy", "worker", "--loglevel", "ERROR"]
-    command += ["--without-gossip", "--without-mingle", "-Q", "assistant", "-P", "threads", "-c", "64"]
+    options = "--quiet -A mezzofy worker --loglevel ERROR --without-gossip --without-mingle"
+    command = [sys.executable, "-W", "ignore::Warning:celery.platforms", "-m", "celery", *options.split()]
+    command += ["-Q", "assistant", "-P", "threads", "-c", "64"]
     with _running(command, {**model_settings(api_url), "LOG_LEVEL": "ERROR"}) as process:
         yield psutil.Process(process.pid)
 

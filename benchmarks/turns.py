@@ -17,6 +17,10 @@ from benchmarks.people import benchmark_user
 TARGETS = {1: 15.0, 16: 40.0}
 
 
+#: Turns that every asker takes, however long they last.
+FEWEST = 3
+
+
 @dataclass(frozen=True)
 class Measured:
     """Seconds to first token of each turn, and processor seconds of one turn."""
@@ -36,22 +40,28 @@ class Measured:
 
 
 def measure(askers: Sequence[Callable[[], float]], process: psutil.Process, seconds: float) -> Measured:
-    """Let every asker take turns at the same time for `seconds`; the processor time is that of `process`."""
-    for ask in askers[:1]:
-        ask()
+    """Let every asker take turns at the same time for `seconds`; the processor time is that of `process`.
+
+    They begin one after the other, spread over the length of a turn: people do not press Enter in unison.
+    """
+    askers[0]()
     results: list[float] = []
     errors: list[BaseException] = []
     ends_at = time.monotonic() + seconds
 
-    def keep_asking(ask: Callable[[], float]) -> None:
+    def keep_asking(ask: Callable[[], float], delay: float) -> None:
+        time.sleep(delay)
         try:
-            while time.monotonic() < ends_at:
+            turns = 0
+            while turns < FEWEST or time.monotonic() < ends_at:
                 results.append(ask())
+                turns += 1
         except BaseException as error:
             errors.append(error)
 
     before = processes.cpu_seconds(process)
-    threads = [threading.Thread(target=keep_asking, args=[ask]) for ask in askers]
+    step = processes.TURN_SECONDS / len(askers)
+    threads = [threading.Thread(target=keep_asking, args=[ask, n * step]) for n, ask in enumerate(askers)]
     for thread in threads:
         thread.start()
     for thread in threads:

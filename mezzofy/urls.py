@@ -22,5 +22,6 @@ urlpatterns = [
     path("", include("apps.chat.urls")),
 ]
 
+handler400 = "apps.core.api.problems.bad_request"
 handler404 = "apps.core.api.problems.page_not_found"
 handler500 = "apps.core.api.problems.server_error"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +16,7 @@ FOLDER = Path(__file__).with_name("agents")
 
 
 class Agent(BaseModel):
-    """One agent, from `agents/<name>.yaml`. `tools` lists the names it may use; `*` means all."""
+    """One agent, from `agents/<name>.yaml`. `tools` lists what it may use as `<app>.<tool>`, with wildcards."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str
@@ -26,7 +27,7 @@ class Agent(BaseModel):
 
     def may_use(self, tool: Tool) -> bool:
         """Whether the tool is in this agent's hands."""
-        return "*" in self.tools or tool.name in self.tools
+        return any(fnmatchcase(tool.qualified_name, pattern) for pattern in self.tools)
 
     def skills(self) -> list[Skill]:
         """The skills whose manifest names this agent."""

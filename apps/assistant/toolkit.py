@@ -77,6 +77,11 @@ class Tool:
     summary: Callable[[dict[str, Any]], str]
 
     @property
+    def qualified_name(self) -> str:
+        """`<app>.<name>`, as agents list it."""
+        return f"{self.function.__module__.split('.')[1]}.{self.name}"
+
+    @property
     def input_schema(self) -> dict[str, Any]:
         """JSON schema of the arguments, for a model."""
         schema = self.arguments.model_json_schema()

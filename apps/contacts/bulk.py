@@ -1,14 +1,46 @@
-"""Finding or making the rows of many companies and people at once, in a handful of statements."""
+"""Finding or making the rows of many companies and people at once, in a handful of statements.
+
+Lists go to PostgreSQL as one JSON parameter each: much cheaper to write and to read than long SQL.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from apps.contacts.models import Company, Contact
+from apps.core.ids import uuid7
+
+_ADD_COMPANIES = """
+INSERT INTO contacts_company (id, created_at, updated_at, name, name_key, industry, location, website)
+SELECT id, now(), now(), name, name_key, industry, location, ''
+FROM json_to_recordset(%s) AS new (id uuid, name text, name_key text, industry text, location text)
+ON CONFLICT (name_key) DO NOTHING
+"""
+_COMPANIES = """
+SELECT name_key, id FROM contacts_company WHERE name_key IN (SELECT json_array_elements_text(%s))
+"""
+_ADD_CONTACTS = """
+INSERT INTO contacts_contact (id, created_at, updated_at, name, email, phone, phone_key, company_id)
+SELECT id, now(), now(), name, email, phone, phone_key, company_id
+FROM json_to_recordset(%s)
+    AS new (id uuid, name text, email text, phone text, phone_key text, company_id uuid)
+ON CONFLICT (email) WHERE NOT email = '' DO NOTHING
+"""
+_BY_EMAIL = """
+SELECT email, id FROM contacts_contact WHERE email IN (SELECT json_array_elements_text(%s))
+"""
+_BY_PHONE = """
+SELECT company_id, phone_key, id FROM contacts_contact
+WHERE (company_id, phone_key) IN (
+    SELECT company_id, phone_key FROM json_to_recordset(%s) AS given (company_id uuid, phone_key text)
+)
+ORDER BY created_at DESC
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +60,18 @@ class PersonFacts:
     email: str
     phone: str
     phone_key: str
-    company_id: UUID | None
+    company_id: UUID
 
 
 @transaction.atomic
 def resolve_companies(facts: Mapping[str, CompanyFacts]) -> dict[str, UUID]:
     """Key → id of every company in `facts`; missing ones are made, known ones are left as they are."""
     known = _companies(facts)
-    missing = [
-        Company(name=company.name, name_key=key, industry=company.industry, location=company.location)
-        for key, company in sorted(facts.items())
-        if key not in known
-    ]
+    missing = [(key, facts[key]) for key in sorted(facts.keys() - known.keys())]
     if missing:
         # Another transaction may have made one of them in between; then its row counts.
-        Company.objects.bulk_create(missing, ignore_conflicts=True)
-        known |= _companies({company.name_key for company in missing})
+        _run(_ADD_COMPANIES, [{"id": str(uuid7()), "name_key": key, **asdict(new)} for key, new in missing])
+        known |= _companies([key for key, _ in missing])
     return known
 
 
@@ -52,51 +80,58 @@ def resolve_contacts(people: Sequence[PersonFacts]) -> list[UUID]:
     """The id of each person, in order: by e-mail, else by phone at the company, else of a new row."""
     emails = _by_email({person.email for person in people if person.email})
     phones = _by_phone([person for person in people if not person.email])
-    missing: dict[tuple[str, UUID | None, str], Contact] = {}
+    missing: dict[tuple[str, str], dict[str, str]] = {}
     for person in people:
-        key = _identity(person)
         if person.email not in emails and (person.company_id, person.phone_key) not in phones:
-            missing.setdefault(key, _contact(person))
+            identity = (person.email, "") if person.email else (str(person.company_id), person.phone_key)
+            missing.setdefault(identity, _new_contact(person))
     if missing:
-        ordered = [missing[key] for key in sorted(missing, key=str)]
-        Contact.objects.bulk_create(ordered, ignore_conflicts=True)
-        emails |= _by_email({contact.email for contact in ordered if contact.email})
-        phones |= {
-            (contact.company_id, contact.phone_key): contact.pk for contact in ordered if not contact.email
-        }
+        _run(_ADD_CONTACTS, [row for _, row in sorted(missing.items())])
+        emails |= _by_email({row["email"] for row in missing.values() if row["email"]})
+        new = [row for row in missing.values() if not row["email"]]
+        phones |= {(UUID(row["company_id"]), row["phone_key"]): UUID(row["id"]) for row in new}
     return [
         emails[person.email] if person.email else phones[person.company_id, person.phone_key]
         for person in people
     ]
 
 
+def _new_contact(person: PersonFacts) -> dict[str, str]:
+    return {
+        "id": str(uuid7()),
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "phone_key": person.phone_key,
+        "company_id": str(person.company_id),
+    }
+
+
 def _companies(keys: Collection[str]) -> dict[str, UUID]:
-    return dict(Company.objects.filter(name_key__in=list(keys)).values_list("name_key", "pk"))
+    return {key: pk for key, pk in _read(_COMPANIES, list(keys))}  # noqa: C416 - typed
 
 
 def _by_email(emails: Collection[str]) -> dict[str, UUID]:
-    return dict(Contact.objects.filter(email__in=list(emails)).values_list("email", "pk"))
+    return {email: pk for email, pk in _read(_BY_EMAIL, list(emails))} if emails else {}  # noqa: C416
 
 
-def _by_phone(people: Sequence[PersonFacts]) -> dict[tuple[UUID | None, str], UUID]:
+def _by_phone(people: Sequence[PersonFacts]) -> dict[tuple[UUID, str], UUID]:
     if not people:
         return {}
-    rows = Contact.objects.filter(
-        phone_key__in={person.phone_key for person in people},
-        company_id__in={person.company_id for person in people},
-    ).order_by("-created_at")
-    return {(company, phone): pk for company, phone, pk in rows.values_list("company_id", "phone_key", "pk")}
-
-
-def _identity(person: PersonFacts) -> tuple[str, UUID | None, str]:
-    return (person.email, None, "") if person.email else ("", person.company_id, person.phone_key)
-
-
-def _contact(person: PersonFacts) -> Contact:
-    return Contact(
-        name=person.name,
-        email=person.email,
-        phone=person.phone,
-        phone_key=person.phone_key,
-        company_id=person.company_id,
+    rows = _read(
+        _BY_PHONE,
+        [{"company_id": str(person.company_id), "phone_key": person.phone_key} for person in people],
     )
+    return {(company, phone): pk for company, phone, pk in rows}
+
+
+def _run(statement: str, items: Sequence[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [json.dumps(items)])
+
+
+def _read(statement: str, items: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [json.dumps(items)])
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

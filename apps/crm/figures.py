@@ -90,7 +90,8 @@ def conversion_rate(period: Period, user: User) -> Decimal:
     )
     if not counts["closed"]:
         return Decimal(0)
-    return (Decimal(100) * counts["won"] / counts["closed"]).quantize(Decimal("0.1"))
+    rate = Decimal(100) * int(counts["won"]) / int(counts["closed"])
+    return rate.quantize(Decimal("0.1"))
 
 
 @figure(key="crm.stale_leads", label="Stale leads", unit="count", department="sales", better="down")

@@ -74,6 +74,7 @@ class Lead(BaseModel):
         blank=True,
         related_name="leads",
         verbose_name=_("assigned to"),
+        db_index=False,  # lead_by_owner serves it
     )
     notes = models.TextField(_("notes"), blank=True)
     last_contacted = models.DateTimeField(_("last contacted"), null=True, blank=True)

@@ -29,7 +29,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of values, each row as long as `columns`. `highlight` is a column to set off; `total` a last row."""
+    """Rows as long as `columns`. `highlight` is the index of a column to set off; `total` a last row."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]

@@ -20,8 +20,10 @@ def plain(value: Number, places: int | None = None) -> str:
     """Grouped digits: `12,345.50`. Without `places`: none for whole numbers, otherwise at most two."""
     exact = Decimal(str(value))
     if places is None:
-        places = 0 if exact == exact.to_integral_value() else 2
-    return f"{rounded(exact, places):,}".replace("-", "−")
+        text = f"{rounded(exact, 2):,f}".rstrip("0").rstrip(".")
+    else:
+        text = f"{rounded(exact, places):,f}"
+    return text.replace("-", "−")
 
 
 def compact(value: Number) -> str:
@@ -32,12 +34,11 @@ def compact(value: Number) -> str:
             # Below ten thousand a second decimal still tells neighbours apart (1.25k, 1.34k).
             places = 2 if abs(exact) < size * 10 else 1
             return f"{rounded(exact / size, places):f}".rstrip("0").rstrip(".").replace("-", "−") + suffix
-    text = plain(exact, 0 if abs(exact) >= 100 else None)
-    return text
+    return plain(exact, 0 if abs(exact) >= 100 else None)
 
 
 def with_unit(value: Number, unit: str, *, short: bool = False) -> str:
-    """`unit` is `%`, an ISO currency code (before the number) or a word (after it); empty for a bare count."""
+    """`unit` is `%`, an ISO currency code (set before the number) or a word (after it); or empty."""
     number = compact(value) if short else plain(value, _places(value, unit))
     if unit == "%":
         return f"{number} %"
@@ -51,7 +52,7 @@ def _places(value: Number, unit: str) -> int | None:
         exact = Decimal(str(value))
         return 0 if exact == exact.to_integral_value() else 2
     if unit == "%":
-        return 1
+        return 0 if Decimal(str(value)) == Decimal(str(value)).to_integral_value() else 1
     return None
 
 

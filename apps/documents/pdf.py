@@ -37,7 +37,7 @@ def render_report(report: Report, *, template: Template = "report") -> bytes:
         "report": report,
         "prepared_on": day(report.prepared_on),
         "sections": [_section(section) for section in report.sections],
-        "document": _Metadata(report.title, report.author, report.language, report.prepared_on.isoformat()),
+        "document": Metadata(report.title, report.author, report.language, report.prepared_on.isoformat()),
     }
     return render_pdf(template=template, context=context)
 
@@ -57,7 +57,9 @@ def render_pdf(*, template: Template, context: Mapping[str, Any]) -> bytes:
 
 
 @dataclass(frozen=True)
-class _Metadata:
+class Metadata:
+    """What a PDF says of itself; `date` is ISO 8601."""
+
     title: str
     author: str
     language: str
@@ -86,7 +88,9 @@ def _section(section: Section) -> _SectionView:
     return _SectionView(
         section=section,
         chart=_drawn(section.chart) if section.chart else None,
-        header=[_Cell(column.label, _classes(table, n)) for n, column in enumerate(table.columns)] if table else [],
+        header=[_Cell(column.label, _classes(table, n)) for n, column in enumerate(table.columns)]
+        if table
+        else [],
         rows=[_cells(table, row) for row in table.rows] if table else [],
         total=_cells(table, table.total) if table and table.total else [],
     )
@@ -122,12 +126,12 @@ def _weasyprint() -> Any:
 
 
 def _fetcher() -> URLFetcher:
-    """Opens `data:` and files below the knowledge folder; everything else is refused and left out of the page."""
+    """Opens `data:` and files of the knowledge folder; all else is refused and left out of the page."""
     from weasyprint.urls import URLFetcher
 
     root = knowledge_dir().resolve()
 
-    class KnowledgeFetcher(URLFetcher):  # type: ignore[misc]
+    class KnowledgeFetcher(URLFetcher):
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
             parts = urlsplit(url)
             if parts.scheme == "file":

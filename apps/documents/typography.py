@@ -44,7 +44,7 @@ def _advance(letter: str, advances: dict[str, float]) -> float:
 
 
 def wrap(text: str, limit: float, size: float, *, bold: bool = False) -> list[str]:
-    """Break `text` into lines no wider than `limit` points: at spaces, between wide letters, else anywhere."""
+    """Lines no wider than `limit` points, broken at spaces, between wide letters, or else anywhere."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
@@ -66,10 +66,7 @@ def _pieces(text: str) -> Iterator[str]:
     """The text cut at every place where a line may break; joined, they give the text back."""
     piece = ""
     for letter in text:
-        if piece and (piece[-1] == " " and letter != " "):
-            yield piece
-            piece = ""
-        elif piece and _breaks_before(piece[-1], letter):
+        if (piece and (piece[-1] == " " and letter != " ")) or (piece and _breaks_before(piece[-1], letter)):
             yield piece
             piece = ""
         piece += letter
@@ -111,7 +108,7 @@ class Fitted:
 
 
 def fit(text: str, limit: float, max_lines: int, sizes: tuple[float, ...], *, bold: bool = False) -> Fitted:
-    """The largest of `sizes` (falling) at which `text` takes at most `max_lines`; shortened at the smallest."""
+    """At the largest of `sizes` (falling) that needs at most `max_lines`; shortened at the smallest."""
     for size in sizes:
         lines = wrap(text, limit, size, bold=bold)
         if len(lines) <= max_lines:

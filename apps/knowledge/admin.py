@@ -1,8 +1,6 @@
-"""The knowledge base in the back office: read, not written; the files in git are the truth."""
+"""The knowledge base in the back office: for reading; its files are the place to edit."""
 
 from __future__ import annotations
-
-from typing import ClassVar
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
@@ -14,45 +12,58 @@ from apps.core.admin import ReadOnlyAdmin
 from apps.knowledge.models import Document, Passage
 
 
-class PassageInline(TabularInline):  # type: ignore[misc]
-    """The passages of a document, each a link."""
+class PassageInline(TabularInline):
+    """The passages of a document, in order, each with a link to its own page."""
 
     model = Passage
-    fields: ClassVar[list[str]] = ["ordinal", "heading", "text"]
-    readonly_fields: ClassVar[list[str]] = ["ordinal", "heading", "text"]
+    fields = ["heading", "text"]
+    readonly_fields = fields
+    ordering = ["ordinal"]
     extra = 0
     can_delete = False
     show_change_link = True
 
     def has_add_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:  # noqa: ARG002
-        """Passages come from the files."""
+        """Passages come from files."""
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:  # noqa: ARG002
+        """Passages are edited in their file."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Passage]:
+        """Without the columns that only search needs."""
+        return Passage.objects.visible_to(request.user).defer("embedding", "search")
 
 
 @admin.register(Document)
 class DocumentAdmin(ReadOnlyAdmin):
-    """Files of the knowledge folder."""
+    """Files with what was read from them."""
 
-    list_display = ["title", "kind", "path", "passage_count", "updated_at"]
+    list_display = ["title", "kind", "path", "passage_count", "indexed_at"]
     list_filter = ["kind"]
     search_fields = ["title", "path"]
+    fields = ["title", "kind", "path", "sha256", "indexed_at"]
+    readonly_fields = fields
     inlines = [PassageInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
         """With the number of passages."""
-        return super().get_queryset(request).annotate(passage_total=Count("passages"))
+        documents: QuerySet[Document] = super().get_queryset(request)
+        return documents.annotate(passage_total=Count("passages"))
 
     @admin.display(description=_("Passages"), ordering="passage_total")
     def passage_count(self, document: Document) -> int:
-        """How many passages it was cut into."""
-        return document.passage_total  # type: ignore[attr-defined,no-any-return]
+        """How many passages the document was cut into."""
+        total: int = document.passage_total  # type: ignore[attr-defined]
+        return total
 
 
 @admin.register(Passage)
 class PassageAdmin(ReadOnlyAdmin):
-    """What answers quote."""
+    """What answers quote: the page that a citation opens."""
 
-    list_display = ["heading", "document", "ordinal", "is_embedded"]
+    list_display = ["heading", "document", "is_embedded"]
     list_filter = ["document__kind"]
     list_select_related = ["document"]
     search_fields = ["heading", "text"]
@@ -61,5 +72,5 @@ class PassageAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Found by meaning"), boolean=True)
     def is_embedded(self, passage: Passage) -> bool:
-        """Whether semantic search finds it; full-text search always does."""
+        """Whether search compares its meaning too, and not its words alone."""
         return passage.embedding is not None

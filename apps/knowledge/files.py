@@ -31,7 +31,8 @@ def read(path: str, shape: type[M]) -> M:
         changed = file.stat().st_mtime_ns
     except OSError as missing:
         raise MalformedKnowledge(f"The knowledge base has no file {path}.") from missing
-    return _parse(file, changed, path, shape)
+    parsed: M = _parse(file, changed, path, shape)
+    return parsed
 
 
 @lru_cache(maxsize=64)

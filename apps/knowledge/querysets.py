@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
+import numpy as np
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, FloatField, Value
+from numpy.typing import NDArray
 from pgvector.django import CosineDistance
 
 from apps.core.querysets import VisibleQuerySet
@@ -29,7 +30,7 @@ class PassageQuerySet(VisibleQuerySet["Passage"]):
     def _visible_to(self, user: User) -> Self:
         return self.all() if user.has_perm("knowledge.view_passage") else self.none()
 
-    def with_distance(self, vector: Sequence[float] | None) -> Self:
+    def with_distance(self, vector: NDArray[np.float32] | None) -> Self:
         """Adds `distance`: 0 for the same direction as `vector`, 2 for the opposite; null without embedding,
         and everywhere if there is no `vector`.
         """
@@ -37,7 +38,7 @@ class PassageQuerySet(VisibleQuerySet["Passage"]):
             return self.annotate(distance=Value(None, output_field=FloatField()))
         return self.annotate(distance=CosineDistance("embedding", vector))
 
-    def nearest(self, vector: Sequence[float]) -> Self:
+    def nearest(self, vector: NDArray[np.float32]) -> Self:
         """Embedded passages, nearest first: the smallest cosine distance leads."""
         return self.filter(embedding__isnull=False).with_distance(vector).order_by("distance")
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import singledispatch
 
 # Tabs and line ends are content; other control characters are noise that a database refuses.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def clean_text(text: str) -> str:

@@ -31,7 +31,7 @@ def read_delimited(stream: BinaryIO, *, limits: Limits) -> Table:
         raise no_header()
     header = _without_empty_end(first[index].cells)
     start = first[index].number
-    count = sum(1 for row in records if row.number > start and any(row.cells))
+    count = records.count_after(start)
     if count > limits.rows:
         raise too_large(f"more than {limits.rows:,} rows")
     body = (_padded(row, len(header)) for row in records if row.number > start and any(row.cells))
@@ -51,6 +51,14 @@ class _Records:
         self.limits = limits
 
     def __iter__(self) -> Iterator[Row]:
+        for number, record in self._raw():
+            yield Row(number, tuple([clean_text(cell) for cell in record]))
+
+    def count_after(self, start: int) -> int:
+        """How many records below record `start` are not blank."""
+        return sum(1 for number, record in self._raw() if number > start and "".join(record).strip())
+
+    def _raw(self) -> Iterator[tuple[int, list[str]]]:
         text = open_text(self.stream, self.encoding)
         try:
             yield from self._records(text)
@@ -58,7 +66,7 @@ class _Records:
             # Closing the text would close the caller's stream with it.
             text.detach()
 
-    def _records(self, text: TextIO) -> Iterator[Row]:
+    def _records(self, text: TextIO) -> Iterator[tuple[int, list[str]]]:
         lines = _Lines(text)
         reader = csv.reader(lines, delimiter=self.delimiter)
         number = 0
@@ -67,20 +75,19 @@ class _Records:
                 if lines.finished and lines.is_quote_open:
                     raise _open_quote(number)
                 if number > self.hint_lines:
-                    yield Row(number, self._cells(number, record))
+                    self._check(number, record)
+                    yield number, record
                 lines.record_ends()
         except csv.Error as error:
             if lines.is_quote_open:
                 raise _open_quote(number + 1) from error
             raise too_large(f"a cell that is too long in row {number + 1}") from error
 
-    def _cells(self, number: int, record: list[str]) -> tuple[str, ...]:
+    def _check(self, number: int, record: list[str]) -> None:
         if len(record) > self.limits.columns:
             raise too_large(f"more than {self.limits.columns} columns in row {number}")
-        cells = tuple([clean_text(cell) for cell in record])
-        if cells and max(map(len, cells)) > self.limits.cell_characters:
+        if record and max(map(len, record)) > self.limits.cell_characters:
             raise too_large(f"a cell of more than {self.limits.cell_characters:,} characters in row {number}")
-        return cells
 
 
 class _Lines:

@@ -8,7 +8,7 @@ level of GB 2312 or of Big5, and a text read in the wrong one of the two is scat
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import TextIOWrapper
 from typing import BinaryIO
 
@@ -21,6 +21,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_SEPARATORS = frozenset("\n\r\t,;|")
 #: Below this share of everyday characters, a text is not taken for Chinese.
 PLAUSIBLE = 0.5
 
@@ -30,9 +31,7 @@ def detect_encoding(stream: BinaryIO) -> str:
 
     Raises `UnreadableFile` when there is none, or when the bytes are not text.
     """
-    stream.seek(0)
-    sample = stream.read(SAMPLE)
-    for name in _candidates(sample):
+    for name in _candidates(stream):
         if _decodes(stream, name):
             return name
     raise UnreadableFile(
@@ -47,15 +46,33 @@ def open_text(stream: BinaryIO, encoding: str) -> TextIOWrapper:
     return TextIOWrapper(stream, encoding=encoding, errors="strict", newline="")
 
 
-def _candidates(sample: bytes) -> list[str]:
+def _candidates(stream: BinaryIO) -> Iterator[str]:
+    stream.seek(0)
+    head = stream.read(SAMPLE)
     for mark, name in MARKS:
-        if sample.startswith(mark):
-            return [name]
-    if b"\0" in sample:
-        little, big = sample[1::2].count(0), sample[0::2].count(0)
+        if head.startswith(mark):
+            yield name
+            return
+    if b"\0" in head:
+        little, big = head[1::2].count(0), head[0::2].count(0)
         name = "utf-16-le" if little > big else "utf-16-be"
-        return [name] if _is_readable(sample.decode(name, "ignore")) else []
-    return ["utf-8", *_legacy(sample)]
+        if _is_readable(head.decode(name, "ignore")):
+            yield name
+            return
+    yield "utf-8"
+    yield from _legacy(_telling_lines(stream))
+
+
+def _telling_lines(stream: BinaryIO) -> bytes:
+    """Lines with characters beyond ASCII: a long list may have few, and far from its start."""
+    stream.seek(0)
+    found = bytearray()
+    for line in stream:
+        if not line.isascii():
+            found += line
+            if len(found) > SAMPLE:
+                break
+    return bytes(found)
 
 
 def _legacy(sample: bytes) -> list[str]:
@@ -90,9 +107,12 @@ def _is_big5_everyday(code: bytes) -> bool:
 
 
 def _is_readable(text: str) -> bool:
-    """Tells UTF-16 without a mark from a binary file, which also has zero bytes."""
+    """Tells UTF-16 without a mark from binary files and from texts with a stray zero byte.
+
+    Of those, pairs of bytes make odd characters, or printable ones (mostly Chinese) without any separator.
+    """
     odd = sum(not (letter.isprintable() or letter.isspace()) for letter in text)
-    return odd * 50 <= len(text)
+    return odd * 50 <= len(text) and not _SEPARATORS.isdisjoint(text)
 
 
 def _decodes(stream: BinaryIO, name: str) -> bool:

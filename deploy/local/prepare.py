@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import django
 from django.conf import settings
@@ -21,16 +22,18 @@ from deploy.local.console import say
 
 
 def main(arguments: list[str]) -> None:
-    """Migrate (which syncs the roles), build the embedding model, with `--seed` fill an empty database."""
+    """Migrate (which syncs the roles), build the search index, with `--seed` fill an empty database."""
     seed = arguments[:1] == ["--seed"]
     command = arguments[1:] if seed else arguments
     django.setup()
     lock = Path(settings.DATA_DIR) / "run" / "prepare.lock"
     with locks.exclusive(lock, waiting="Another command is migrating; waiting."):
         _migrate()
-        _build_model()
+        _attempt("build_embeddings_model", output=io.StringIO())
+        _attempt("index_knowledge", "--if-changed", output=sys.stderr)
         if seed:
-            call_command("seed_demo", "--if-empty", stdout=sys.stderr)
+            # Before another command, what the seed has to say would only be in the way.
+            call_command("seed_demo", "--if-empty", stdout=io.StringIO() if command else sys.stderr)
     if command:
         execute_from_command_line(["manage.py", *command])
 
@@ -43,11 +46,12 @@ def _migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
-def _build_model() -> None:
+def _attempt(*command: str, output: TextIO) -> None:
+    """Run a step without which the platform starts all the same; say in one line what is off."""
     try:
-        call_command("build_embeddings_model", stdout=io.StringIO())
+        call_command(*command, stdout=output)
     except CommandError as error:
-        say(f"Routing by meaning: off. {error}")
+        say(f"Search by meaning: off or incomplete. {error}")
 
 
 if __name__ == "__main__":

@@ -72,11 +72,14 @@ def _ends_within(process: Identity, seconds: float) -> bool:
 def _started_on_linux(pid: int) -> str:
     try:
         stat = (_PROC / str(pid) / "stat").read_text()
+        threads = len(os.listdir(_PROC / str(pid) / "task"))  # noqa: PTH208 - only the number
     except OSError:
         return ""
     # The second field is the name in parentheses and may itself hold spaces and parentheses.
     state, *fields = stat.rpartition(")")[2].split()
-    return "" if state in "ZX" else fields[18]
+    # A killed process keeps its files and ports until the last of its threads is gone.
+    is_dead = state in "ZX" and threads <= 1
+    return "" if is_dead else fields[18]
 
 
 def _ask_ps(pid: int, column: str) -> str:

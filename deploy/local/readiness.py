@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import threading
 import time
 from typing import Any
 
@@ -15,12 +14,13 @@ DEMO_PASSWORD = "mezzofy-demo"  # noqa: S105 - public: the demo users exist in l
 DEMO_USERS = ("admin", "ceo", "sales.manager", "sales.rep", "sales.rep2", "finance", "marketing", "support")
 DEMO_DOMAIN = "demo.mezzofy.com"
 _PATIENCE = 90.0
+_INTERVAL = 0.4
 
 
-def announce(port: int, stopping: threading.Event) -> None:
+def announce(port: int) -> None:
     """Wait until `/health` answers 200, then print the greeting; in a thread of its own."""
     complained, deadline = False, time.monotonic() + _PATIENCE
-    while not stopping.wait(0.2):
+    while True:
         status, report = health(port)
         if status == 200:
             print(greeting(port, report), flush=True)
@@ -28,6 +28,7 @@ def announce(port: int, stopping: threading.Event) -> None:
         if not complained and time.monotonic() > deadline:
             complained = True
             say(f"Not ready after {_PATIENCE:.0f} s: {_complaint(status, report)}. The log above says more.")
+        time.sleep(_INTERVAL)
 
 
 def health(port: int) -> tuple[int, dict[str, Any]]:

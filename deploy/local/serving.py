@@ -14,15 +14,16 @@ from pathlib import Path
 
 from deploy.local import locks, ports
 from deploy.local.console import LauncherError, say
-from deploy.local.foreground import attend
 from deploy.local.place import REPOSITORY, Place, write_private
+from deploy.local.prepared import Prepared
 from deploy.local.readiness import announce
 from deploy.local.services import Services
-from deploy.local.supervisor import Kept, Supervisor, Watched, end_leftovers
+from deploy.local.supervisor import Kept, Once, Supervisor, Watched, end_leftovers
 
 _PR_SET_PDEATHSIG = 1
 # As root, Celery would warn about root at every start; that concerns production, which has units of its own.
 _WARNINGS = ("-W", "ignore::Warning:celery.platforms")
+_PREPARE = [sys.executable, "-m", "deploy.local.prepare", "--seed"]
 _SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 
@@ -45,21 +46,31 @@ def serve(environment: Mapping[str, str]) -> int:
 
 
 def _bring_up(services: Services, port: int, variables: Mapping[str, str]) -> int:
-    code = attend([sys.executable, "-m", "deploy.local.prepare", "--seed"], variables)
-    if code:
-        say("The database could not be prepared; see above.")
-        return code
+    run, prepared, ready = services.place.run, Prepared(services.place, variables), threading.Event()
+    options = {"env": dict(variables), "cwd": str(REPOSITORY)}
     supervisor = Supervisor()
     for daemon in services.daemons:
         supervisor.add(Watched(daemon, services.revive))
+    preparing = Once(_PREPARE, note=run / "prepare.process", name="prepare", **options)
+    supervisor.add(preparing)
+    # On a database that we left up to date, all begin at once; beat is not needed for being ready.
+    ground = None if prepared.is_likely() else preparing.done
     for name, command in _commands(port).items():
-        note = services.place.run / f"{name}.process"
-        supervisor.add(Kept(command, note=note, name=name, env=dict(variables), cwd=str(REPOSITORY)))
-    stopping = threading.Event()
-    threading.Thread(target=announce, args=[port, stopping], daemon=True).start()
+        after = ready if name == "beat" else ground
+        supervisor.add(Kept(command, note=run / f"{name}.process", name=name, after=after, **options))
+    announcing = threading.Thread(target=_announce, args=[port, preparing, prepared, ready], daemon=True)
+    announcing.start()
     supervisor.loop()
-    stopping.set()
-    return 0
+    if preparing.has_failed:
+        say("The database could not be prepared; see above.")
+    return 1 if preparing.has_failed else 0
+
+
+def _announce(port: int, preparing: Once, prepared: Prepared, ready: threading.Event) -> None:
+    preparing.done.wait()
+    prepared.remember()
+    announce(port)
+    ready.set()
 
 
 def _commands(port: int) -> dict[str, list[str]]:
@@ -68,7 +79,17 @@ def _commands(port: int) -> dict[str, list[str]]:
     celery = [*python, "celery", "--quiet", "-A", "mezzofy"]
     worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     return {
-        "web": [*python, "daphne", "-b", ports.LOOPBACK, "-p", str(port), "mezzofy.asgi:application"],
+        "web": [
+            *python,
+            "daphne",
+            "-v",
+            "0",
+            "-b",
+            ports.LOOPBACK,
+            "-p",
+            str(port),
+            "mezzofy.asgi:application",
+        ],
         "assistant": [*worker, "-Q", "assistant", "-P", "threads", "-c", "64", "-n", "assistant@%h"],
         "heavy": [*worker, "-Q", "heavy", "-P", "prefork", "-c", "2", "-n", "heavy@%h"],
         "beat": [*celery, "beat", "--loglevel", "INFO", "-S", _SCHEDULER],

@@ -57,30 +57,32 @@ class Pause:
 class Kept(Process):
     """A command that honcho runs and that is started again whenever it ends, until `stop`.
 
-    The file `note` names the running process, for `end_leftovers` of a later start.
+    It begins after the event `after`, if there is one. The file `note` names the running process, for
+    `end_leftovers` of a later start.
     """
 
     _child: subprocess.Popen[bytes] | None
 
-    def __init__(self, cmd: list[str], *, note: Path, **options: Any) -> None:
+    def __init__(
+        self, cmd: list[str], *, note: Path, after: threading.Event | None = None, **options: Any
+    ) -> None:
         super().__init__(cmd, **options)
         self._note = note
+        self._after = after
         self._stopping = threading.Event()
         self._pause = Pause()
 
     def run(self, events: Events | None = None, ignore_signals: bool = False) -> None:  # noqa: ARG002 - honcho's signature
         """Live until stopped, sending honcho's messages to `events`."""
         self._events = events
-        while True:
+        self._await_turn()
+        while not self._stopping.is_set():
             born = time.monotonic()
             code = self._live()
-            if self._stopping.is_set():
-                break
-            pause = self._pause.after(time.monotonic() - born)
-            self._send_message(f"ended unasked (exit code {code}); starting again in {pause:g} s\n")
-            if self._stopping.wait(pause):
-                break
-        self._note.unlink(missing_ok=True)
+            if not self._stopping.is_set():
+                pause = self._pause.after(time.monotonic() - born)
+                self._send_message(f"ended unasked (exit code {code}); starting again in {pause:g} s\n")
+                self._stopping.wait(pause)
         self._send_message({"returncode": 0}, type="stop")
 
     def stop(self) -> None:
@@ -88,6 +90,11 @@ class Kept(Process):
         self._stopping.set()
         if self._child:
             self._ask_to_end(self._child)
+
+    def _await_turn(self) -> None:
+        while self._after and not self._stopping.is_set():
+            if self._after.wait(GLANCE):
+                break
 
     def _live(self) -> int:
         child = subprocess.Popen(
@@ -110,6 +117,7 @@ class Kept(Process):
             self._ask_to_end(child)
         code = child.wait()
         _kill_group(child.pid)
+        self._note.unlink(missing_ok=True)
         reader.join(timeout=2)
         return code
 
@@ -123,6 +131,26 @@ class Kept(Process):
         timer = threading.Timer(PATIENCE, _force, [child])
         timer.daemon = True
         timer.start()
+
+
+class Once(Kept):
+    """A command that must succeed once, which sets the event `done`; its failure ends everything."""
+
+    def __init__(self, cmd: list[str], **options: Any) -> None:
+        super().__init__(cmd, **options)
+        self.done = threading.Event()
+        #: Whether it failed by itself, rather than being stopped.
+        self.has_failed = False
+
+    def run(self, events: Events | None = None, ignore_signals: bool = False) -> None:  # noqa: ARG002 - honcho's signature
+        """Run the command, then stay until stopped: honcho ends everything when one of its processes ends."""
+        self._events = events
+        code = self._live()
+        if code == 0:
+            self.done.set()
+            self._stopping.wait()
+        self.has_failed = code != 0 and not self._stopping.is_set()
+        self._send_message({"returncode": code}, type="stop")
 
 
 class Watched(Process):
@@ -197,6 +225,10 @@ class Supervisor(Manager):
 
     def kill(self) -> None:
         """Nothing to add to `terminate`: each process that does not end in time is forced."""
+
+    def _all_started(self) -> bool:
+        # Honcho waits for every process to begin before it ends any; one of ours may end without a beginning.
+        return True
 
     def _start(self) -> None:
         for name, each in self._processes.items():

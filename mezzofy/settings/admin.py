@@ -32,6 +32,22 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
+    # Shades of the brand's coral (knowledge/brand/color_palette.yaml); 600 and 700 carry text and pass AA.
+    "COLORS": {
+        "primary": {
+            "50": "#fff3f0",
+            "100": "#ffe3dd",
+            "200": "#ffc9be",
+            "300": "#ffa492",
+            "400": "#fb7a63",
+            "500": "#f2543d",
+            "600": "#c23420",
+            "700": "#a32a18",
+            "800": "#842417",
+            "900": "#6d2217",
+            "950": "#3c0d06",
+        }
+    },
     "SIDEBAR": {
         "show_search": True,
         "show_all_applications": False,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from mezzofy.settings.base import *  # noqa: F403
-from mezzofy.settings.base import ASSISTANT, DATABASES, LLM, STORAGES
+from mezzofy.settings.base import ASSISTANT, CHANNEL_LAYERS, DATABASES, LLM, REDIS_URL, STORAGES
 from mezzofy.settings.env import env
 
 LOCAL_MODE = True
@@ -14,7 +15,13 @@ SECRET_KEY = "only-for-tests-" + "t" * 50
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"].setdefault("TEST", {})["NAME"] = env.str("TEST_DB_NAME", default="test_mezzofy")
-_folder = Path(tempfile.mkdtemp(prefix="mezzofy-test-"))
+# Processes that a test starts read and write the same files as the test.
+_folder = Path(env.str("MEZZOFY_TEST_FILES", default="") or tempfile.mkdtemp(prefix="mezzofy-test-"))
+# Each parallel test process has a Redis database of its own: one empties its cache while another works.
+_number = int(env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw")) % 15 + 1
+REDIS_URL = CELERY_BROKER_URL = CELERY_RESULT_BACKEND = urlsplit(REDIS_URL)._replace(path=f"/{_number}").geturl()
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [{"address": REDIS_URL}]
 for _name in ("default", "artifacts"):
     STORAGES[_name] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -32,21 +32,34 @@ const marked = new Marked({
 });
 
 /**
+ * A top-level block of a Markdown text. `raw` is its own text, `whole` that and the empty lines up to the next block:
+ * all `whole` together are the text.
+ * @typedef {{raw: string, whole: string, token: any}} Block
+ */
+
+/**
  * A Markdown text cut into its top-level blocks.
  * @param {string} text
- * @returns {{raw: string}[]}
+ * @returns {Block[]}
  */
 export function blocks(text) {
-  return marked.lexer(text).filter((token) => token.type !== "space" && token.type !== "def");
+  /** @type {Block[]} */
+  const found = [];
+  for (const token of marked.lexer(text)) {
+    const last = found.at(-1);
+    if (token.type !== "space" && token.type !== "def") found.push({ raw: token.raw, whole: token.raw, token });
+    else if (last) last.whole += token.raw;
+  }
+  return found;
 }
 
 /**
  * One block as elements.
- * @param {any} block an entry of `blocks`
+ * @param {Block} block
  * @returns {DocumentFragment}
  */
-export function renderBlock(block) {
-  return sanitize(marked.parser([block]), TAGS, ATTRIBUTES);
+export function renderBlock({ token }) {
+  return sanitize(marked.parser([token]), TAGS, ATTRIBUTES);
 }
 
 /**

@@ -70,7 +70,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     names: list[str] = []
 
     def use(function: Callable[[SkillContext], SkillResult]) -> None:
-        name = f"test_{function.__name__}"
+        name = f"test_skill_{len(names)}"
         manifest = SkillManifest(
             name=name, title="A test", agents=["sales"], description="…", examples=["a", "b", "c"]
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from apps.assistant.models import Run
 from apps.assistant.running.runner import execute
 from apps.assistant.toolkit import ToolContext, ToolError
 from apps.contacts.models import Company
-from apps.llm.models import ModelRun
+from apps.llm.models import ModelPrice, ModelRun
 from tests.conftest import Cast
 from tests.standins.messages_api import MessagesApi
 from tests.standins.messages_script import Call, Reply
@@ -35,6 +36,10 @@ def test_the_model_plans_and_our_tools_act(
         """Found a company."""
         return {"name": Company.objects.create(name=name).name}
 
+    ModelPrice.objects.create(
+        provider="claude", model="claude", valid_from=date(2020, 1, 1), input_usd=3, output_usd=15,
+        cache_read_usd=0, cache_write_usd=0,
+    )  # fmt: skip
     messages_api.reply(
         Reply(
             text="Let me do that.",

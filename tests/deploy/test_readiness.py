@@ -42,18 +42,11 @@ def test_ready_is_said_when_health_is_good_and_not_before(
 ) -> None:
     good = {"status": "ok", "checks": {"llm": {"ok": True, "mode": "claude"}}}
     ANSWERS[:] = [(503, {"checks": {"database": {"ok": False}}}), (200, good)]
-    readiness.announce(port, threading.Event())
+    readiness.announce(port)
     said = capsys.readouterr().out
     assert said.count(f"Mezzofy is ready at http://localhost:{port}\n") == 1
     assert "Mode: claude\n" in said
     assert len(ANSWERS) == 1
-
-
-def test_nothing_is_said_when_stopped_meanwhile(capsys: pytest.CaptureFixture[str]) -> None:
-    stopping = threading.Event()
-    stopping.set()
-    readiness.announce(free_port(), stopping)
-    assert capsys.readouterr().out == ""
 
 
 def test_the_greeting_names_every_demo_user_and_the_password() -> None:

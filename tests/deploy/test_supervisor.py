@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,27 +17,31 @@ from deploy.local.supervisor import FIRST_PAUSE, HEALTHY_AFTER, LONGEST_PAUSE, P
 from tests.deploy.waiting import eventually
 
 CHATTY = "import signal; print('hello', flush=True); signal.pause()"
-# Two children that talk and stay; the supervisor as `make run` has it.
+# Two children that talk and stay, the second only after a third has succeeded; as `make run` has it.
 STAGE = f"""
 import sys
 from pathlib import Path
-from deploy.local.supervisor import Kept, Supervisor
-folder = Path(sys.argv[1])
+from deploy.local.supervisor import Kept, Once, Supervisor
+folder, first = Path(sys.argv[1]), sys.argv[2]
 stage = Supervisor()
-for name in ("one", "two"):
-    stage.add(Kept([sys.executable, "-c", {CHATTY!r}], note=folder / f"{{name}}.process", name=name))
+three = Once([sys.executable, "-c", first], note=folder / "three.process", name="three")
+stage.add(three)
+for name, after in (("one", None), ("two", three.done)):
+    note = folder / f"{{name}}.process"
+    stage.add(Kept([sys.executable, "-c", {CHATTY!r}], note=note, name=name, after=after))
 stage.loop()
+sys.exit(3 if three.has_failed else 0)
 """
 
 
 class Stage:
     """The supervisor in a process of its own, and what it printed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, first: str) -> None:
         self.folder = folder
         self.output = folder / "output"
         with self.output.open("wb") as output:
-            command = [sys.executable, "-c", STAGE, str(folder)]
+            command = [sys.executable, "-c", STAGE, str(folder), first]
             self.process = subprocess.Popen(
                 command, cwd=REPOSITORY, stdout=output, stderr=output, start_new_session=True
             )
@@ -51,14 +55,27 @@ class Stage:
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    stage = Stage(tmp_path)
+def raised(tmp_path: Path) -> Iterator[Callable[[str], Stage]]:
+    """Raises a stage whose third child runs the given code; torn down at the end."""
+    stages: list[Stage] = []
+
+    def raise_stage(first: str) -> Stage:
+        stages.append(Stage(tmp_path, first))
+        return stages[-1]
+
+    yield raise_stage
+    for stage in stages:
+        stage.process.kill()
+        stage.process.wait()
+    supervisor.end_leftovers(tmp_path)
+
+
+@pytest.fixture
+def stage(raised: Callable[[str], Stage]) -> Stage:
+    stage = raised("")
     assert stage.says(r"one +\| hello")
     assert stage.says(r"two +\| hello")
-    yield stage
-    stage.process.kill()
-    stage.process.wait()
-    supervisor.end_leftovers(tmp_path)
+    return stage
 
 
 def test_a_killed_child_comes_back_and_its_sibling_does_not_notice(stage: Stage) -> None:
@@ -77,10 +94,29 @@ def test_a_killed_child_comes_back_and_its_sibling_does_not_notice(stage: Stage)
 def test_a_signal_ends_everything_in_good_order(stage: Stage, number: signal.Signals) -> None:
     children = [stage.child("one"), stage.child("two")]
     stage.process.send_signal(number)
-    stage.process.wait(timeout=15)
+    assert stage.process.wait(timeout=15) == 0
     assert not any(child.is_alive() for child in children)
     assert list(stage.folder.glob("*.process")) == []
     assert "ended unasked" not in stage.output.read_text()
+
+
+def test_what_must_come_first_ends_everything_by_failing(
+    raised: Callable[[str], Stage], tmp_path: Path
+) -> None:
+    stage = raised("import sys; sys.exit('no database')")
+    assert stage.process.wait(timeout=15) == 3
+    said = stage.output.read_text()
+    assert re.search(r"three +\| no database", said)
+    assert not re.search(r"two +\| hello", said)
+    assert list(tmp_path.glob("*.process")) == []
+
+
+def test_a_signal_while_others_wait_is_no_failure(raised: Callable[[str], Stage]) -> None:
+    stage = raised(f"print('busy', flush=True); {CHATTY}")
+    assert stage.says(r"three +\| busy")
+    stage.process.send_signal(signal.SIGTERM)
+    assert stage.process.wait(timeout=15) == 0
+    assert not re.search(r"two +\| hello", stage.output.read_text())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends the children of a killed process")

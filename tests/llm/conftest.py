@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from apps.accounts.models import Department, User
 from apps.llm import services
@@ -18,13 +20,19 @@ Ask = Callable[..., list[Event]]
 
 
 @pytest.fixture
+def list_prices(db: None) -> None:
+    """The prices that a migration brings, also after a test that emptied the tables."""
+    import_module("apps.llm.migrations.0002_model_prices").add_prices(apps, None)
+
+
+@pytest.fixture
 def sales(db: None) -> Department:
     """The department that pays."""
     return DepartmentFactory(slug="sales", name="Sales")
 
 
 @pytest.fixture
-def asker(sales: Department) -> User:
+def asker(sales: Department, list_prices: None) -> User:
     """The member of staff on whose behalf models are asked."""
     return UserFactory(name="Asker", department=sales)
 

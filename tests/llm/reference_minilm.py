@@ -1,10 +1,9 @@
-"""The forward pass of MiniLM in plain numpy, straight from the papers: what the ONNX graph must agree
-with.
-"""
+"""The forward pass of MiniLM in plain numpy, straight from the papers: the judge of the ONNX graph."""
 
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +14,14 @@ Matrix = NDArray[np.float64]
 LAYERS, HEADS, HIDDEN = 6, 12, 384
 
 
+@lru_cache(maxsize=1)
+def _weights(folder: Path) -> dict[str, Matrix]:
+    return {name: array.astype(np.float64) for name, array in load_file(folder / "model.safetensors").items()}
+
+
 def encode(ids: list[int], folder: Path) -> Matrix:
     """The unit vector of one token sequence, one text at a time and hence without any padding."""
-    weights = {
-        name: array.astype(np.float64) for name, array in load_file(folder / "model.safetensors").items()
-    }
+    weights = _weights(folder)
     hidden = _norm(
         weights["embeddings.word_embeddings.weight"][ids]
         + weights["embeddings.position_embeddings.weight"][: len(ids)]

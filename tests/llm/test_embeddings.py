@@ -47,10 +47,10 @@ def test_related_sentences_are_closer_than_unrelated_ones() -> None:
 
 
 def test_a_text_has_the_same_vector_in_any_batch_and_order() -> None:
-    many = [f"{text} {number}" for number in range(30) for text in TEXTS]
+    many = [f"{text} {number}" for number in range(8) for text in TEXTS]
     together = embeddings.embed(many)
-    alone = np.concatenate([embeddings.embed([text]) for text in many[:12]])
-    assert np.abs(together[:12] - alone).max() < 1e-5
+    alone = np.concatenate([embeddings.embed([text]) for text in many[:6]])
+    assert np.abs(together[:6] - alone).max() < 1e-5
     assert np.abs(embeddings.embed(many[::-1])[::-1] - together).max() < 1e-5
 
 

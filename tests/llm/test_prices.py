@@ -86,7 +86,7 @@ def test_a_model_without_a_price_costs_an_unknown_sum() -> None:
     assert (found.cost, found.pricing) == (None, Pricing.UNPRICED)
 
 
-def test_the_default_models_have_a_price() -> None:
+def test_the_default_models_have_a_price(list_prices: None) -> None:
     for provider, model in [("claude", "claude-sonnet-5-5"), ("kimi", "kimi-k2.6")]:
         found = selectors.quote(MILLION, provider=provider, model=model, day=date(2026, 11, 22))
         assert found.pricing == Pricing.EXACT

@@ -16,7 +16,7 @@ from apps.artifacts.models import Artifact
 
 R = TypeVar("R", bound=HttpResponseBase)
 CHUNK = 256 * 1024
-RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})$")
 
 
 def file_response(

@@ -22,6 +22,7 @@ from apps.artifacts.choices import Origin
 from apps.artifacts.models import Artifact
 from apps.artifacts.querysets import ArtifactQuerySet
 from apps.core.api.idempotency import IdempotentMixin
+from apps.core.api.uploads import BoundedUploadMixin
 from apps.core.errors import NotFound
 
 
@@ -33,7 +34,7 @@ def visible_artifact(request: Request, pk: UUID) -> Artifact:
     return artifact
 
 
-class FileListView(IdempotentMixin, generics.ListAPIView[Artifact]):
+class FileListView(BoundedUploadMixin, IdempotentMixin, generics.ListAPIView[Artifact]):
     """The files that the user may see, newest first."""
 
     serializer_class = ArtifactSerializer

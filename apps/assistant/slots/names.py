@@ -21,8 +21,8 @@ CHINESE_LEAD_IN = re.compile(
     "(?:做|准备|準備|生成|制作|製作|写|的|$)"
 )
 TAIL = re.compile(
-    r"(?:[,;.!?\n]|\s+(?:please|by|before|until|this|next|last|in|on|using|that|which|who|and\s+(?:make|send|use|include)"
-    r"|tomorrow|today|now|dengan|sekarang)\b.*)",
+    r"(?:[,;!?\n]|\.(?=\s|$)|\s+(?:please|by|before|until|this|next|last|in|on|using|that|which|who"
+    r"|and\s+(?:make|send|use|include)|tomorrow|today|now|dengan|sekarang)\b).*",
     re.IGNORECASE | re.DOTALL,
 )
 NOT_NAMES = {

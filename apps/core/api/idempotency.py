@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, cast
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.core.api.problems import CONTENT_TYPE
 from apps.core.errors import Conflict, Invalid
 from apps.core.models import IdempotentRequest
 
@@ -47,7 +50,11 @@ class IdempotentMixin(APIView):
     def handle_exception(self, exc: Exception) -> Response:
         """Answer a replay; otherwise let DRF do it."""
         if isinstance(exc, _Replay):
-            response = Response(exc.record.response_body, status=exc.record.response_status)
+            record = exc.record
+            refused = (record.response_status or 0) >= 400
+            body = json.loads(record.response_body) if record.response_body else None
+            content_type = CONTENT_TYPE if refused else None
+            response = Response(body, status=record.response_status, content_type=content_type)
             response["Idempotent-Replay"] = "true"
             return response
         return super().handle_exception(exc)
@@ -60,7 +67,8 @@ class IdempotentMixin(APIView):
                 self._record.delete()
             else:
                 self._record.response_status = finished.status_code
-                self._record.response_body = finished.data
+                # As text within the JSON column: an answer may echo characters that PostgreSQL refuses.
+                self._record.response_body = json.dumps(finished.data, cls=DjangoJSONEncoder)
                 self._record.save(update_fields=["response_status", "response_body"])
         return finished
 

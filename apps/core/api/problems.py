@@ -122,6 +122,16 @@ def _headers(exc: exceptions.APIException) -> dict[str, str]:
     return headers
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001
+    """400: what Django itself could not read."""
+    return _error(request, 400, "invalid", "The request cannot be read.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:  # noqa: ARG001
+    """403: a form from another site, or one that was open across a log-in."""
+    return _error(request, 403, "csrf_failed", "This form is no longer valid. Go back, reload the page and try again.")
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001
     """404: a problem document under /api/, a page elsewhere."""
     return _error(request, 404, "not_found", "There is nothing at this address.")

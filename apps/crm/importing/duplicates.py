@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db import connection
+
 from apps.accounts.models import User
 from apps.crm.importing.drafts import LeadDraft
-from apps.crm.models import Lead
+
+# The drafts go in as one JSON parameter; pairs of company and phone stay pairs.
+_SAME = """
+WITH draft AS (
+    SELECT * FROM json_to_recordset(%s) AS given (email text, company text, phone text)
+), same AS (
+    SELECT id FROM crm_lead
+    WHERE NOT contact_email = '' AND contact_email IN (SELECT email FROM draft)
+    UNION
+    SELECT id FROM crm_lead
+    WHERE (company_key, phone_key) IN (SELECT company, phone FROM draft WHERE NOT phone = '')
+)
+SELECT id, company_name, contact_email, company_key, phone_key, assigned_to_id, imported_by_id, import_row
+FROM crm_lead JOIN same USING (id)
+ORDER BY id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +80,16 @@ def split_duplicates(
 
 
 def _stored(drafts: Sequence[LeadDraft], user: User, lead_import: UUID) -> _Index:
-    columns = (
-        "pk",
-        "company_name",
-        "contact_email",
-        "company_key",
-        "phone_key",
-        "assigned_to_id",
-        "imported_by_id",
-        "import_row",
-    )
-    emails = {draft.contact_email for draft in drafts if draft.contact_email}
-    numbers = [draft for draft in drafts if draft.phone_key]
-    leads = Lead.objects.filter(contact_email__in=emails).exclude(contact_email="").values_list(*columns)
-    leads = leads.union(
-        Lead.objects.filter(
-            company_key__in={draft.company_key for draft in numbers},
-            phone_key__in={draft.phone_key for draft in numbers},
-        ).values_list(*columns)
-    )
+    given = [
+        {"email": draft.contact_email, "company": draft.company_key, "phone": draft.phone_key}
+        for draft in drafts
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_SAME, [json.dumps(given)])
+        rows = cursor.fetchall()
     sees_all = user.has_perm("crm.view_all_leads")
     index = _Index()
-    for pk, name, email, company, phone, owner, made_by, row in sorted(leads):
+    for pk, name, email, company, phone, owner, made_by, row in rows:
         in_this_file = made_by == lead_import
         known = Known(pk, name, in_this_file or sees_all or owner == user.pk, row if in_this_file else None)
         index.add(known, email, company, phone)

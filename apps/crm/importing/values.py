@@ -74,6 +74,7 @@ def clean_phone(text: str) -> tuple[str, str]:
     return plain, key
 
 
+@lru_cache(maxsize=1024)
 def clean_status(text: str) -> LeadStatus:
     """The status that a word in any of our languages means; an empty cell is a new lead."""
     if not text:
@@ -85,6 +86,7 @@ def clean_status(text: str) -> LeadStatus:
     return LeadStatus(found)
 
 
+@lru_cache(maxsize=1024)
 def clean_source(text: str) -> tuple[LeadSource, bool]:
     """The source that a word means, and whether the word was known; unknown ones are `other`."""
     if not text:

@@ -87,15 +87,13 @@ def link(drafts: Sequence[LeadDraft]) -> None:
     for draft in drafts:
         draft.company_id = companies[draft.company_key]
     reachable = [draft for draft in drafts if draft.contact_email or draft.phone_key]
-    contacts = resolve_contacts([_person(draft) for draft in reachable])
+    contacts = resolve_contacts([_person(draft, companies[draft.company_key]) for draft in reachable])
     for draft, contact in zip(reachable, contacts, strict=True):
         draft.contact_id = contact
 
 
-def _person(draft: LeadDraft) -> PersonFacts:
-    return PersonFacts(
-        draft.contact_name, draft.contact_email, draft.contact_phone, draft.phone_key, draft.company_id
-    )
+def _person(draft: LeadDraft, company: UUID) -> PersonFacts:
+    return PersonFacts(draft.contact_name, draft.contact_email, draft.contact_phone, draft.phone_key, company)
 
 
 def _lead_row(draft: LeadDraft, lead_import: UUID, now: datetime) -> tuple[Any, ...]:

@@ -31,7 +31,7 @@ from apps.crm.selectors import lead_holders, lead_url
 from apps.crm.services.locks import hold_door
 from apps.perception.tables import Row, Table, read_table
 
-BATCH = 1000
+BATCH = 2000
 #: Seconds to wait for another import before giving up.
 PATIENCE = 120.0
 

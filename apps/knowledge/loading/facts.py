@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import get_args
 
-from apps.knowledge.catalogue import Availability, Company, Feature, Features, Palette, PlanId, Product, Products
+from apps.knowledge.catalogue import (
+    Availability,
+    Company,
+    Feature,
+    Features,
+    Palette,
+    PlanId,
+    Product,
+    Products,
+)
 from apps.knowledge.loading.source import Outline, Section
 from apps.knowledge.loading.wording import listed, plan_name
 
@@ -12,21 +21,30 @@ PLAN_IDS: tuple[PlanId, ...] = get_args(PlanId)
 
 
 def product_sections(file: Products) -> tuple[Section, ...]:
-    """What each product is, and what it works with."""
+    """What each product is, and which products suit which business."""
     outline = Outline()
     names = listed([product.name for product in file.products])
     outline.add("All products", f"Mezzofy offers {len(file.products)} products: {names}.")
     for product in file.products:
-        outline.add(product.name, f"{product.tagline}.", product.summary, *product.benefits)
-        outline.add(f"{product.name}: plans and integrations", _fit(product))
+        outline.add(product.name, product.summary, f"{product.tagline}.", *product.benefits, *_fit(product))
+    for business, suitable in _by_business(file).items():
+        outline.add(f"Products for {business}", f"These products suit {business}: {listed(suitable)}.")
     return outline.sections()
 
 
-def _fit(product: Product) -> str:
-    return (
-        f"{product.name} is available from the {plan_name(product.min_plan)} plan. "
-        f"It works with {listed(product.integrations)}. It suits {listed(product.ideal_for)}."
-    )
+def _by_business(file: Products) -> dict[str, list[str]]:
+    suitable: dict[str, list[str]] = {}
+    for product in file.products:
+        for business in product.ideal_for:
+            suitable.setdefault(business, []).append(product.name)
+    return suitable
+
+
+def _fit(product: Product) -> list[str]:
+    return [
+        f"{product.name} is available from the {plan_name(product.min_plan)} plan.",
+        f"It works with {listed(product.integrations)}.",
+    ]
 
 
 def feature_sections(file: Features) -> tuple[Section, ...]:
@@ -46,13 +64,13 @@ def _availability(feature: Feature) -> str:
 def _on(value: Availability) -> str:
     if isinstance(value, str):
         return value
-    return "included" if value else "not available"
+    return "yes" if value else "no"
 
 
 def company_sections(company: Company) -> tuple[Section, ...]:
     """Who Mezzofy is, how to reach it, what it promises and how a start goes."""
     outline = Outline()
-    outline.add(f"About {company.name}", company.one_line, company.about, f"Website: {company.website}")
+    outline.add(f"What is {company.name}?", company.one_line, company.about, f"Website: {company.website}")
     contact = company.contact
     outline.add(
         "How to reach us",
@@ -74,11 +92,13 @@ def palette_sections(palette: Palette) -> tuple[Section, ...]:
     for name, colours in (("Core", palette.core), ("Neutral", palette.neutral), ("Status", palette.status)):
         shades = [f"{key.replace('_', ' ')} {value}" for key, value in colours.model_dump().items()]
         outline.add(f"{name} colours", f"{name} colours of the brand: {listed(shades)}.")
-    outline.add("Colours of chart series", f"Series of a chart take colours in this order: {listed(palette.data)}.")
+    outline.add(
+        "Colours of chart series", f"Series of a chart take colours in this order: {listed(palette.data)}."
+    )
     fonts = palette.fonts
     outline.add(
         "Fonts",
-        f"Fonts: {fonts.document} in documents, {fonts.document_display} for their titles, {fonts.presentation} "
-        f"in presentations, {listed(fonts.chinese)} for Chinese.",
+        f"Fonts: {fonts.document} in documents, {fonts.document_display} for their titles, "
+        f"{fonts.presentation} in presentations, {listed(fonts.chinese)} for Chinese.",
     )
     return outline.sections()

@@ -72,7 +72,9 @@ def readable(body: list[str]) -> Iterator[str]:
         elif not columns:
             columns = _cells(line)
         elif not _TABLE_RULE.match(line):
-            yield "; ".join(f"{name}: {cell}" for name, cell in zip(columns, _cells(line), strict=False) if cell)
+            yield "; ".join(
+                f"{name}: {cell}" for name, cell in zip(columns, _cells(line), strict=False) if cell
+            )
 
 
 def _cells(line: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 #: What full coverage of the question's words adds to the cosine similarity.
 COVERAGE_WEIGHT = 0.4
 #: Least relevance of a passage that answers the question.
-FLOOR = 0.58
+FLOOR = 0.6
 #: Least coverage where there is no embedding to compare.
 COVERAGE_FLOOR = 0.6
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import Case, Count, FloatField, Q, Value, When
+from django.db.models import Case, Count, F, FloatField, Q, Value, When
 from django.db.models.expressions import Combinable
 
 from apps.knowledge.models import Passage
+from apps.knowledge.retrieval.vocabulary import vocabulary
 
 #: A question of more different words than this is searched by its first ones.
 MAX_LEXEMES = 40
@@ -30,9 +31,13 @@ class Question:
 
 
 def understand(query: str) -> Question:
-    """Reduce `query` to weighted lexemes; without words (only stop words, or signs), to none."""
+    """Reduce `query` to weighted lexemes; without words that mean something, to none."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tsvector_to_array(to_tsvector('english', %s))", [query])
+        cursor.execute(
+            "SELECT tsvector_to_array(ts_delete(to_tsvector('english', %s), "
+            "tsvector_to_array(to_tsvector('english', %s))))",
+            [query, " ".join(vocabulary().weightless)],
+        )
         lexemes: list[str] = cursor.fetchone()[0][:MAX_LEXEMES]
     counts = Passage.objects.aggregate(
         passages=Count("pk"),
@@ -55,6 +60,18 @@ def coverage(question: Question) -> Combinable:
     return share
 
 
+def coverages(question: Question, texts: Sequence[str]) -> list[float]:
+    """The same share for texts that are not passages, in their order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tsvector_to_array(to_tsvector('english', words)) "
+            "FROM unnest(%s::text[]) WITH ORDINALITY AS given (words, place) ORDER BY place",
+            [list(texts)],
+        )
+        found = cursor.fetchall()
+    return [sum(question.shares.get(lexeme, 0.0) for lexeme in lexemes) for (lexemes,) in found]
+
+
 def matches(question: Question, limit: int) -> list[UUID]:
     """Keys of matching passages, best first: those that satisfy the query as a web search would read it
     (all words, "phrases", -exclusions), or else those with any of its words.
@@ -64,7 +81,8 @@ def matches(question: Question, limit: int) -> list[UUID]:
     if found or not question.shares:
         return found
     loose = Passage.objects.matching(_any(question.shares)).annotate(coverage=coverage(question))
-    return list(loose.order_by("-coverage", "-rank", "pk").values_list("pk", flat=True)[:limit])
+    best_first = loose.order_by(F("coverage").desc(), F("rank").desc(), "pk")
+    return list(best_first.values_list("pk", flat=True)[:limit])
 
 
 class _Lexemes(SearchQuery):

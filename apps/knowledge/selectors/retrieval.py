@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from apps.knowledge.models import Passage
 from apps.knowledge.retrieval.floor import is_good_enough, relevance
 from apps.knowledge.retrieval.fusion import fuse
+from apps.knowledge.retrieval.vocabulary import in_house_words
 from apps.knowledge.retrieval.words import coverage, matches, understand
-from apps.llm.embeddings import EmbeddingsUnavailable, Vectors, embed
+from apps.llm.embeddings import EmbeddingsUnavailable, embed
 
 MAX_QUERY = 1000
 MAX_LIMIT = 50
@@ -39,18 +43,21 @@ def search(query: str, *, limit: int = 5) -> list[PassageHit]:
 
     Words and meaning are searched separately and fused by rank. Without embeddings, words alone decide.
     """
-    query = query.replace("\x00", " ").strip()[:MAX_QUERY]
-    if not query:
-        return []
-    found = candidates(query)
+    words = as_question(query)
+    found = candidates(words) if words else []
     covered = [hit for hit in found if is_good_enough(hit.similarity, hit.coverage)]
     return covered[: max(0, min(limit, MAX_LIMIT))]
+
+
+def as_question(query: str) -> str:
+    """What is searched for: bounded, storable, in house words; empty if nothing of it can be read."""
+    return in_house_words(query[:MAX_QUERY].replace("\x00", " "))
 
 
 def candidates(query: str) -> list[PassageHit]:
     """Everything that either search found, best first, however far from the question."""
     question = understand(query)
-    vector = _vector(query)
+    vector = question_vector(query)
     rankings = [matches(question, _CANDIDATES)]
     if vector is not None:
         nearest = Passage.objects.nearest(vector).values_list("pk", flat=True)
@@ -67,14 +74,16 @@ def candidates(query: str) -> list[PassageHit]:
 
 
 def _hit(passage: Passage, score: float) -> PassageHit:
-    distance: float | None = passage.distance
+    distance: float | None = passage.distance  # type: ignore[attr-defined]
     similarity = None if distance is None else 1.0 - distance
-    return PassageHit(passage, score, similarity, passage.coverage)
+    covered: float = passage.coverage  # type: ignore[attr-defined]
+    return PassageHit(passage, score, similarity, covered)
 
 
-def _vector(query: str) -> list[float] | None:
+def question_vector(query: str) -> NDArray[np.float32] | None:
+    """The embedding of a question; None where the encoder is not installed."""
     try:
-        vectors: Vectors = embed([query])
+        vector: NDArray[np.float32] = embed([query])[0]
     except EmbeddingsUnavailable:
         return None
-    return vectors[0].tolist()
+    return vector

@@ -9,12 +9,14 @@ import { copyButton } from "./copy.js";
 
 /** A cell of at most so many characters (a date, an amount) is not broken into lines. */
 const SHORT_CELL = 24;
+/** So many blocks at the end may still change as the text grows (a list that goes on after an empty line). */
+const UNSETTLED_BLOCKS = 3;
 /** Narrow, and no place for a line break. */
 const NARROW_SPACE = "\u202f";
 
 export class Prose {
   element = h("div", { class: "prose" });
-  /** @type {{raw: string, nodes: ChildNode[]}[]} */
+  /** @type {{block: import("../markdown.js").Block, nodes: ChildNode[]}[]} */
   #drawn = [];
   #key = "";
 
@@ -27,24 +29,35 @@ export class Prose {
     const key = `${text}\u0000${streaming}\u0000${citations.length}`;
     if (key === this.#key) return;
     this.#key = key;
-    this.#draw(blocks(streaming ? settled(text) : text));
+    this.#draw(streaming ? this.#grown(text) : blocks(text));
     this.element.classList.toggle("is-streaming", streaming);
     if (streaming) return;
     linkCitations(this.element, citations);
     for (const code of this.element.querySelectorAll("pre code:not([data-coloured])")) colour(/** @type {HTMLElement} */ (code));
   }
 
-  /** @param {{raw: string}[]} next */
+  /**
+   * The blocks of a text that has mostly grown at its end: those well before the end are not read again.
+   * @param {string} text
+   */
+  #grown(text) {
+    const firm = this.#drawn.slice(0, -UNSETTLED_BLOCKS).map(({ block }) => block);
+    const before = firm.map(({ whole }) => whole).join("");
+    if (!text.startsWith(before)) return blocks(settled(text));
+    return [...firm, ...blocks(settled(text.slice(before.length)))];
+  }
+
+  /** @param {import("../markdown.js").Block[]} next */
   #draw(next) {
     let same = 0;
-    while (same < next.length && same < this.#drawn.length && next[same].raw === this.#drawn[same].raw) same += 1;
+    while (same < next.length && next[same].raw === this.#drawn[same]?.block.raw) same += 1;
     for (const { nodes } of this.#drawn.splice(same)) for (const node of nodes) node.remove();
     for (const block of next.slice(same)) {
       const fragment = renderBlock(block);
       dress(fragment);
       const nodes = [...fragment.childNodes].filter((node) => node.textContent?.trim() || node instanceof Element);
       this.element.append(...nodes);
-      this.#drawn.push({ raw: block.raw, nodes });
+      this.#drawn.push({ block, nodes });
     }
   }
 }

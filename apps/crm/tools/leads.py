@@ -1,4 +1,4 @@
-"""What the assistant may do with leads."""
+"""Tools for finding, importing and changing leads."""
 
 from __future__ import annotations
 

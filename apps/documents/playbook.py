@@ -1,0 +1,58 @@
+"""A long text in Markdown as a branded PDF with contents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.safestring import mark_safe
+from django.utils.text import slugify
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from apps.documents.pdf import Metadata, render_pdf
+
+
+@dataclass(frozen=True)
+class _Heading:
+    text: str
+    anchor: str
+
+
+def render_playbook(*, markdown: str, prepared_on: date, subtitle: str = "", author: str = "Mezzofy") -> bytes:
+    """The text as PDF: its first heading becomes the title, its second-level headings the contents.
+
+    HTML inside the Markdown is shown as text, and pictures are left out: the text may come from anyone.
+    """
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    tokens = parser.parse(markdown)
+    title, tokens = _take_title(tokens)
+    contents = _number_headings(tokens)
+    body = parser.renderer.render(tokens, parser.options, {})
+    context = {
+        "document": Metadata(title, author, "en", prepared_on.isoformat()),
+        "title": title,
+        "subtitle": subtitle,
+        "contents": contents,
+        "body": mark_safe(body),  # noqa: S308 - the parser escapes HTML
+    }
+    return render_pdf(template="playbook", context=context)
+
+
+def _take_title(tokens: list[Token]) -> tuple[str, list[Token]]:
+    """The first heading of the first level, and the rest."""
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open" and token.tag == "h1":
+            return tokens[index + 1].content, tokens[:index] + tokens[index + 3 :]
+    return "Playbook", tokens
+
+
+def _number_headings(tokens: list[Token]) -> list[_Heading]:
+    """Give each second-level heading an anchor to jump to."""
+    headings: list[_Heading] = []
+    for token, inline in zip(tokens, tokens[1:], strict=False):
+        if token.type == "heading_open" and token.tag == "h2":
+            anchor = f"s{len(headings) + 1}-{slugify(inline.content)}"
+            token.attrSet("id", anchor)
+            headings.append(_Heading(inline.content, anchor))
+    return headings

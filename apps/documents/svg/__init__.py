@@ -1,0 +1,1 @@
+"""Drawing charts as SVG, one module for each family of shapes."""

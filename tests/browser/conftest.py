@@ -1,0 +1,123 @@
+"""The whole platform in real processes, with demo data, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from psycopg import sql
+
+from tests.browser.pages import ChatPage, LoginPage
+from tests.processes import WORKER, Process, environment, until
+
+# Playwright runs an event loop in this thread; Django would refuse to clean up its database beside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome"))), None)
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+RESULTS = Path(settings.BASE_DIR) / "test-results"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: make system")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A copy of the empty test database: the processes fill it, tests of other kinds never see it."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        source = str(connection.settings_dict["NAME"])
+        connection.close_pool()
+        connection.close()
+        login = connection.settings_dict
+    name = f"{source}_browser"
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source))
+    with psycopg.connect(
+        host=login["HOST"], port=login["PORT"], user=login["USER"], password=login["PASSWORD"], dbname="postgres",
+        autocommit=True,
+    ) as server:  # fmt: skip
+        server.execute(drop)
+        server.execute(create)
+        yield name
+        server.execute(drop)
+
+
+@pytest.fixture(scope="session")
+def site(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The base URL of a running platform with demo data."""
+    folder = tmp_path_factory.mktemp("site")
+    env = environment(database)
+    for command in (["seed_demo"], ["index_knowledge"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=env, check=True)
+    port = _free_port()
+    server = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "mezzofy.asgi:application"]
+    processes = [
+        Process(server, env=env, log=folder / "daphne.log"),
+        Process(WORKER, env=env, log=folder / "worker.log"),
+    ]
+    try:
+        until(lambda: _is_healthy(port), f"the platform to be ready, see {folder}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        for process in processes:
+            process.kill()
+
+
+@pytest.fixture
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A fresh browser profile; a failed test leaves a picture in test-results/."""
+    opened = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    yield opened
+    if request.session.testsfailed:
+        RESULTS.mkdir(exist_ok=True)
+        for number, page in enumerate(opened.pages):
+            page.screenshot(path=RESULTS / f"{request.node.name}-{number}.png")
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A tab in which every error of the page's own scripts fails the test."""
+    tab = context.new_page()
+    tab.on("pageerror", lambda error: pytest.fail(f"script error in the page: {error}"))
+    return tab
+
+
+@pytest.fixture
+def sign_in(page: Page, site: str) -> Callable[[str], ChatPage]:
+    """`sign_in("sales.rep")` is the chat of that demo user."""
+    return lambda name: LoginPage(page, site).open().sign_in(f"{name}@demo.mezzofy.com")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _is_healthy(port: int) -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/health", timeout=3) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
