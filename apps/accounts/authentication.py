@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 
@@ -19,3 +20,9 @@ class AuditedJWTAuthentication(JWTAuthentication):
         if found:
             set_actor(found[0])
         return found
+
+
+class AuditedJWTScheme(SimpleJWTScheme):  # type: ignore[no-untyped-call]
+    """Tells the OpenAPI document that this is a bearer token."""
+
+    target_class = AuditedJWTAuthentication  # type: ignore[assignment]

@@ -33,7 +33,7 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """A user with a hashed password (None: cannot log in until one is set)."""
-        user = self.model(email=normalise_email(email), **fields)
+        user = User(email=normalise_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -44,7 +44,8 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 
     def get_by_natural_key(self, username: str | None) -> User:
         """Log-in names are not case-sensitive."""
-        return self.get(email=normalise_email(username or ""))
+        user: User = self.get(email=normalise_email(username or ""))
+        return user
 
 
 def normalise_email(email: str) -> str:

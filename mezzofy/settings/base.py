@@ -167,6 +167,14 @@ SPECTACULAR_SETTINGS = {
     # The browser of the API is served from here: a strict policy, and no internet needed.
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "RunStatus": "apps.assistant.choices.RunStatus",
+        "StepStatus": "apps.assistant.choices.StepStatus",
+        "StepKind": "apps.assistant.choices.StepKind",
+        "ApprovalStatus": "apps.assistant.choices.ApprovalStatus",
+        "ApprovalReason": "apps.assistant.choices.ApprovalReason",
+        "FileKind": "apps.artifacts.choices.Kind",
+    },
 }
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=30),

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from mezzofy.settings.base import *  # noqa: F403
-from mezzofy.settings.base import ASSISTANT, CHANNEL_LAYERS, DATABASES, LLM, REDIS_URL, STORAGES
+from mezzofy.settings.base import ASSISTANT, DATABASES, LLM, REDIS_URL, STORAGES
 from mezzofy.settings.env import env
 
 LOCAL_MODE = True
@@ -21,7 +21,12 @@ _folder = Path(env.str("MEZZOFY_TEST_FILES", default="") or tempfile.mkdtemp(pre
 _number = int(env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw")) % 15 + 1
 REDIS_URL = CELERY_BROKER_URL = CELERY_RESULT_BACKEND = urlsplit(REDIS_URL)._replace(path=f"/{_number}").geturl()
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [{"address": REDIS_URL}]
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [{"address": REDIS_URL}], "prefix": "mezzofy-test"},
+    }
+}
 for _name in ("default", "artifacts"):
     STORAGES[_name] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

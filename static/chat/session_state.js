@@ -34,6 +34,7 @@ export function newRun(id) {
     line: "",
     stopping: false,
     failure: null,
+    at: new Date().toISOString(),
     heardAt: Date.now(),
     version: 0,
   };
@@ -122,6 +123,7 @@ function updatedMessage(known, row) {
  */
 function mergeRun(session, row) {
   const run = ensureRun(session, row.run_id);
+  run.at = row.created_at;
   if (row.run) mergeRunFields(run, row.run);
   if (row.role !== "assistant") return;
   run.agent = row.agent || run.agent;

@@ -55,6 +55,7 @@
  * @property {string} line            the live status line
  * @property {boolean} stopping       the user asked to stop, the server has not answered yet
  * @property {Failure|null} failure
+ * @property {string} at              ISO time of the answer, or of the question while there is none
  * @property {number} heardAt         when the last event of this run arrived, milliseconds
  * @property {number} version         rises with each change, so that a view knows when to draw
  *

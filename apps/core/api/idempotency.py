@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.http import QueryDict
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -61,7 +62,7 @@ class IdempotentMixin(APIView):
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Keep the answer for retries."""
-        finished = cast("Response", super().finalize_response(request, response, *args, **kwargs))
+        finished = super().finalize_response(request, response, *args, **kwargs)
         if self._record is not None:
             if finished.status_code >= 500:
                 self._record.delete()
@@ -77,7 +78,7 @@ def _claim(request: Request, key: str) -> IdempotentRequest:
     digest = sha256(_fingerprint(request)).hexdigest()
     with transaction.atomic():
         record, created = IdempotentRequest.objects.select_for_update().get_or_create(
-            user_id=request.user.pk, key=key, defaults={"path": request.path, "body_sha256": digest}
+            user_id=str(request.user.pk), key=key, defaults={"path": request.path, "body_sha256": digest}
         )
         if created:
             return record
@@ -93,15 +94,11 @@ def _claim(request: Request, key: str) -> IdempotentRequest:
 
 
 def _fingerprint(request: Request) -> bytes:
-    """The body, or for an upload (whose boundary differs at each try) its fields and file sizes."""
-    if request.content_type.startswith("multipart/"):
+    """The body as it was understood, or for an upload its fields and the names and sizes of its files."""
+    if isinstance(request.data, QueryDict):
         fields = sorted(
             (name, str(value)) for name, value in request.data.items() if name not in request.FILES
         )
         files = sorted((name, file.name, file.size) for name, file in request.FILES.items())
         return repr((fields, files)).encode()
-    return (
-        cast("bytes", request._request.body)
-        if hasattr(request._request, "_body")
-        else repr(request.data).encode()
-    )
+    return repr(request.data).encode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
@@ -10,8 +10,10 @@ from drf_spectacular.utils import OpenApiParameter
 
 from apps.core.api.problems import CONTENT_TYPE, ProblemSerializer
 
+Direction = Literal["request", "response"]
 
-class ProblemAutoSchema(AutoSchema):  # type: ignore[no-untyped-call]
+
+class ProblemAutoSchema(AutoSchema):
     """Adds the problem documents and, on POST, the `Idempotency-Key` header."""
 
     def get_override_parameters(self) -> list[Any]:
@@ -26,8 +28,8 @@ class ProblemAutoSchema(AutoSchema):  # type: ignore[no-untyped-call]
             )
         ]
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
-        bodies: dict[str, Any] = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
         statuses = {"400": "Invalid input", "401": "Not signed in", "403": "Not allowed", "404": "Not found"}
         statuses |= {"409": "Conflict", "413": "Too large", "415": "Unsupported media type"}
         statuses |= {"429": "Too many requests", "503": "Temporarily unavailable"}

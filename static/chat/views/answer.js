@@ -60,7 +60,7 @@ export class AnswerView {
     const version = `${run?.version}|${message?.version}|${message?.id}`;
     if (version === this.#drawn) return;
     this.#drawn = version;
-    this.#drawHead(run?.agent || message?.agent || "", message?.created_at);
+    this.#drawHead(run?.agent || message?.agent || "", run?.at ?? message?.created_at ?? "");
     if (run) this.#drawRun(run);
     else if (message) this.#drawText(message.content, false, message.citations);
     this.#drawFiles(run?.artifacts ?? message?.artifacts ?? []);
@@ -85,7 +85,7 @@ export class AnswerView {
 
   /**
    * @param {string} agent
-   * @param {string|undefined} at
+   * @param {string} at
    */
   #drawHead(agent, at) {
     const name = this.actions.agentTitle(agent);
@@ -96,7 +96,7 @@ export class AnswerView {
       this.#name.textContent = name;
       this.article.setAttribute("aria-label", name);
     }
-    if (!at || this.#time.dateTime === at) return;
+    if (this.#time.dateTime === at) return;
     this.#time.dateTime = at;
     this.#time.textContent = shortTime(at);
     this.#time.title = longTime(at);
