@@ -28,7 +28,9 @@ def runs_completed(period: Period, user: User) -> int:  # noqa: ARG001
     return _finished(period).filter(status=RunStatus.COMPLETED).count()
 
 
-@figure(key="assistant.failures", label="Agent failures", unit="percent", department="management", better="down")
+@figure(
+    key="assistant.failures", label="Agent failures", unit="percent", department="management", better="down"
+)
 def failure_rate(period: Period, user: User) -> Decimal:  # noqa: ARG001
     """Share of the finished runs that failed."""
     finished = _finished(period).count()

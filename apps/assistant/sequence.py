@@ -19,7 +19,6 @@ log = structlog.get_logger(__name__)
 
 BLOCK = 1000
 KEEP_SECONDS = 24 * 3600
-COUNT = "if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('INCR', KEYS[1]) end return false"
 
 
 @cache
@@ -48,10 +47,9 @@ class EventCounter:
         return number
 
     def _count(self) -> int:
-        counted = redis_client().eval(COUNT, 1, self._key)
-        if counted is None or int(counted) <= self.last:
+        number = redis_client().incr(self._key)
+        if number == 1 or number <= self.last:
             return self._start_over()
-        number = int(counted)
         if number >= self._ceiling:
             self._raise_ceiling(number)
         return number

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
@@ -91,6 +92,11 @@ class Skill:
     def name(self) -> str:
         """Its registry key."""
         return self.manifest.name
+
+    @cached_property
+    def input_schema(self) -> dict[str, Any]:
+        """JSON schema of the slots, for a model."""
+        return self.slots.model_json_schema()
 
     def allowed(self, user: User) -> bool:
         """Whether the user's rights include this skill."""

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
@@ -81,7 +82,7 @@ class Tool:
         """`<app>.<name>`, as agents list it."""
         return f"{self.function.__module__.split('.')[1]}.{self.name}"
 
-    @property
+    @cached_property
     def input_schema(self) -> dict[str, Any]:
         """JSON schema of the arguments, for a model."""
         schema = self.arguments.model_json_schema()

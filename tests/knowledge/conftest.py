@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from apps.knowledge.selectors import retrieval
 from apps.knowledge.services import index_knowledge, indexing, quoting
@@ -71,7 +71,7 @@ There is pumpkin soup on Mondays.
 
 
 @pytest.fixture
-def folder(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def folder(tmp_path: Path, settings: Settings) -> Path:
     """A knowledge folder with two small documents, `playbooks/guide.md` and `playbooks/menu.md`."""
     settings.KNOWLEDGE_DIR = tmp_path
     (tmp_path / "playbooks").mkdir()

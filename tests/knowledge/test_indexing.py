@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from pytest_django import DjangoAssertNumQueries
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from apps.audit.models import AuditEvent
 from apps.knowledge.errors import MalformedKnowledge
@@ -149,7 +148,7 @@ def test_two_processes_at_once_make_one_index() -> None:
 
 
 @pytest.mark.django_db
-def test_a_missing_folder_removes_nothing(folder: Path, settings: SettingsWrapper) -> None:
+def test_a_missing_folder_removes_nothing(folder: Path, settings: Settings) -> None:
     index_knowledge()
     settings.KNOWLEDGE_DIR = folder / "elsewhere"
     with pytest.raises(MalformedKnowledge):

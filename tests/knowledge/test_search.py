@@ -44,8 +44,8 @@ def test_fusion_prefers_what_both_rankings_found() -> None:
 
 @pytest.mark.usefixtures("knowledge_base")
 def test_other_words_with_the_same_meaning_are_found() -> None:
-    hits = search("can somebody photograph the code and give it to friends?")
-    assert "screenshot" in " ".join(hit.passage.text for hit in hits)
+    hits = search("must diners download software?")
+    assert hits[0].passage.heading == "Do guests need to install an app?"
 
 
 @pytest.mark.usefixtures("knowledge_base")
@@ -114,7 +114,7 @@ def test_without_an_encoder_words_alone_decide(encoder: Encoder) -> None:
     hits = search("voucher refund")
     assert hits
     assert all(hit.similarity is None for hit in hits)
-    assert "refund" in hits[0].passage.text.lower()
+    assert "refund" in f"{hits[0].passage.heading} {hits[0].passage.text}"
     assert search("how do I cook chicken rice?") == []
     assert search("quantum chromodynamics") == []
 

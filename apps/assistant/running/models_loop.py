@@ -163,7 +163,7 @@ def _run_as_tool(turn: Turn, call: ModelToolCall, *, key: str) -> Outcome:
 def _specs(turn: Turn) -> list[ToolSpec]:
     tools = [ToolSpec(tool.name, tool.description, tool.input_schema) for tool in available_tools(turn)]
     return tools + [
-        ToolSpec(f"{SKILL_PREFIX}{skill.name}", skill.manifest.description, skill.slots.model_json_schema())
+        ToolSpec(f"{SKILL_PREFIX}{skill.name}", skill.manifest.description, skill.input_schema)
         for skill in _skills(turn.agent, turn)
     ]
 

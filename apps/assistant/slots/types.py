@@ -69,4 +69,6 @@ TextSlot = Annotated[
 def ChoiceSlot(question: str = "", **options: tuple[str, ...]) -> Any:  # noqa: N802
     """An annotated `str` out of `options` (value → words that mean it), for use as a field annotation."""
     names = ", ".join(options)
-    return Annotated[str, SlotSpec("choice", question, tuple(options.items())), Field(description=f"One of: {names}.")]
+    return Annotated[
+        str, SlotSpec("choice", question, tuple(options.items())), Field(description=f"One of: {names}.")
+    ]

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 #: What full coverage of the question's words adds to the cosine similarity.
 COVERAGE_WEIGHT = 0.4
+#: Below this similarity common words are a coincidence, and their coverage does not count.
+LEAST_SIMILARITY = 0.3
 #: Least relevance of a passage that answers the question.
 FLOOR = 0.6
 #: Least coverage where there is no embedding to compare.
-COVERAGE_FLOOR = 0.6
+COVERAGE_FLOOR = 0.5
 
 
 def relevance(similarity: float | None, coverage: float) -> float:
@@ -21,6 +23,8 @@ def relevance(similarity: float | None, coverage: float) -> float:
     """
     if similarity is None:
         return coverage * FLOOR / COVERAGE_FLOOR
+    if similarity < LEAST_SIMILARITY:
+        return similarity
     return similarity + COVERAGE_WEIGHT * coverage
 
 

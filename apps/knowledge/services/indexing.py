@@ -57,7 +57,8 @@ def index_knowledge() -> IndexReport:
         except MalformedKnowledge as wrong:
             log.warning("knowledge_file_unreadable", path=path, reason=wrong.detail)
             failed[path] = wrong.detail
-    removed = _remove(set(known) - set(paths))
+    vanished = set(known) - set(paths)
+    removed = _remove(vanished) if vanished else 0
     embedded = _embed_pending()
     return IndexReport(
         indexed=indexed,
@@ -133,8 +134,6 @@ def _revise(passage: Passage, ordinal: int, section: Section) -> bool:
 
 @transaction.atomic
 def _remove(paths: set[str]) -> int:
-    if not paths:
-        return 0
     _lock()
     vanished = list(Document.objects.filter(path__in=paths))
     for document in vanished:

@@ -22,7 +22,9 @@ class Command(BaseCommand):
             quality = measure(step / 100)
             self.stdout.write(f"{step / 100:9.2f}  {quality.hits:4.0%}  {quality.rejections:10.0%}")
         quality = measure()
-        self.stdout.write(f"in force {THRESHOLD}: {quality.hits:.0%} hits, {quality.rejections:.0%} rejections")
+        self.stdout.write(
+            f"in force {THRESHOLD}: {quality.hits:.0%} hits, {quality.rejections:.0%} rejections"
+        )
         for verdict in quality.verdicts:
             if verdict.chosen != verdict.expected:
                 self.stdout.write(

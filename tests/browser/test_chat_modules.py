@@ -1,0 +1,233 @@
+"""What the modules of the chat promise each other, tried in a real browser without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, Route
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+ORIGIN = "http://modules.test"
+STATIC = Path(settings.BASE_DIR) / "static"
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def run(page: Page) -> Run:
+    """`run("file.js", "(module, arg) => …", arg)`: what the function returns, given a module of the chat."""
+
+    def serve(route: Route) -> None:
+        path = STATIC / route.request.url.removeprefix(f"{ORIGIN}/").partition("?")[0]
+        if path.is_file():
+            route.fulfill(path=path, content_type="text/javascript")
+        else:
+            route.fulfill(body="<!doctype html><body></body>", content_type="text/html")
+
+    page.route(f"{ORIGIN}/**", serve)
+    page.goto(f"{ORIGIN}/")
+
+    def call(module: str, function: str, arg: Any = None) -> Any:
+        script = f"async (arg) => ({function})(await import('{ORIGIN}/chat/{module}'), arg)"
+        return page.evaluate(script, arg)
+
+    return call
+
+
+PASS_THROUGH_GATE = """({ EventGate }, events) => {
+    const passed = [], asked = [];
+    const deliver = (event, repeat) => passed.push([event.seq, repeat]);
+    const gate = new EventGate(deliver, (after) => asked.push(after));
+    for (const [seq, prev] of events) gate.accept({ type: "x", seq, prev });
+    return { passed, asked };
+}"""
+
+
+def test_events_pass_in_order_though_their_numbers_leave_holes(run: Run) -> None:
+    outcome = run("event_gate.js", PASS_THROUGH_GATE, [[1, 0], [4, 1], [9, 4]])
+    assert outcome == {"passed": [[1, False], [4, False], [9, False]], "asked": []}
+
+
+def test_an_event_that_came_too_early_waits_for_the_missing_one(run: Run) -> None:
+    outcome = run("event_gate.js", PASS_THROUGH_GATE, [[1, 0], [5, 3], [7, 5], [3, 1]])
+    assert [seq for seq, _ in outcome["passed"]] == [1, 3, 5, 7]
+    assert outcome["asked"] == [1]
+
+
+def test_a_repeated_event_is_told_as_a_repeat(run: Run) -> None:
+    outcome = run("event_gate.js", PASS_THROUGH_GATE, [[1, 0], [2, 1], [1, 0], [2, 1], [3, 2]])
+    assert outcome["passed"] == [[1, False], [2, False], [1, True], [2, True], [3, False]]
+
+
+WRITE = """({ RunText }, pieces) => {
+    const text = new RunText();
+    const taken = pieces.map(([piece, offset, repeat]) => text.write(piece, offset, repeat));
+    return { value: text.value, length: text.length, taken };
+}"""
+
+
+def test_offsets_count_characters_and_not_the_units_of_javascript(run: Run) -> None:
+    assert run("run_text.js", WRITE, [["🎟️ a", 0, False], ["😀!", 4, False]])["value"] == "🎟️ a😀!"
+
+
+def test_text_that_was_written_before_is_not_written_twice(run: Run) -> None:
+    pieces = [["one ", 0, False], ["two ", 4, False], ["one ", 0, True], ["two ", 4, True], ["3", 8, False]]
+    assert run("run_text.js", WRITE, pieces)["value"] == "one two 3"
+
+
+def test_a_run_that_words_its_answer_anew_replaces_the_old_words(run: Run) -> None:
+    pieces = [["You have 7 leads today", 0, False], ["6 leads", 9, False]]
+    assert run("run_text.js", WRITE, pieces)["value"] == "You have 6 leads"
+
+
+def test_text_after_a_hole_is_refused(run: Run) -> None:
+    outcome = run("run_text.js", WRITE, [["abc", 0, False], ["z", 9, False]])
+    assert (outcome["value"], outcome["taken"]) == ("abc", [True, False])
+
+
+APPLY = """async ({ applyEvent }, events) => {
+    const { newSession } = await import("/chat/session_state.js");
+    const { timeline } = await import("/chat/timeline.js");
+    const session = newSession("s", { askForMissed() {} });
+    for (const [event, repeat] of events) applyEvent(session, event, repeat);
+    return timeline(session).map(({ run }) => ({
+        status: run.status, text: run.text.value, files: run.artifacts.length,
+        steps: [...run.steps.values()].map((step) => step.state),
+        approvals: run.approvals.map((approval) => approval.status),
+    }));
+}"""
+STORY: list[dict[str, Any]] = [
+    {"type": "run.started", "run_id": "r", "agent": "sales"},
+    {"type": "tool.started", "run_id": "r", "step": "1", "summary": "Reading …"},
+    {"type": "artifact.created", "run_id": "r", "artifact": {"id": "a", "name": "x.csv"}},
+    {"type": "tool.finished", "run_id": "r", "step": "1", "ok": True},
+    {"type": "text.delta", "run_id": "r", "text": "Hello ", "offset": 0},
+    {"type": "text.delta", "run_id": "r", "text": "there", "offset": 6},
+]
+REPLY = {"content": "Hello there", "citations": []}
+END = {"type": "run.completed", "run_id": "r", "response": {"reply": REPLY}}
+
+
+def test_a_replay_changes_nothing(run: Run) -> None:
+    once = run("events.js", APPLY, [[event, False] for event in STORY])
+    twice = run("events.js", APPLY, [[event, repeat] for repeat in (False, True) for event in STORY])
+    assert once == twice
+    [shown] = once
+    assert (shown["text"], shown["files"], shown["steps"]) == ("Hello there", 1, ["ok"])
+
+
+def test_a_run_that_is_over_takes_no_more_events(run: Run) -> None:
+    late = {"type": "run.failed", "run_id": "r", "code": "late", "detail": "too late"}
+    [shown] = run("events.js", APPLY, [[event, False] for event in [*STORY, END, late]])
+    assert shown["status"] == "completed"
+
+
+def test_a_cancelled_run_leaves_nothing_running_or_asking(run: Run) -> None:
+    asks = {"type": "approval.requested", "run_id": "r", "approval": {"id": "p", "summary": "Send?"}}
+    events = [*STORY[:2], asks, {"type": "run.cancelled", "run_id": "r"}]
+    [shown] = run("events.js", APPLY, [[event, False] for event in events])
+    assert (shown["steps"], shown["approvals"]) == (["failed"], ["expired"])
+
+
+DRAW = """({ Prose }, { text, citations = [] }) => {
+    const prose = new Prose();
+    prose.update(text, { streaming: false, citations });
+    return prose.element.innerHTML;
+}"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<img src=x onerror=alert(1)>",
+        "<a href='javascript:alert(1)'>x</a>",
+        "[x](javascript:alert(1))",
+        "[x](data:text/html,hello)",
+        "![x](https://elsewhere.example/pixel.png)",
+        "<svg><script>alert(1)</script></svg>",
+        "text\n<div onclick='alert(1)' style='position:fixed'>x</div>",
+        "| a |\n|---|\n| <iframe src=//x></iframe> |",
+    ],
+)
+def test_markdown_brings_no_script_no_foreign_picture_and_no_style(run: Run, page: Page, text: str) -> None:
+    html = run("views/prose.js", DRAW, {"text": text})
+    page.evaluate("(html) => { document.body.innerHTML = html; }", html)
+    assert page.locator("img, script, iframe, [onclick], [onerror], [style]").count() == 0
+    assert page.locator("a[href^='javascript'], a[href^='data']").count() == 0
+
+
+def test_a_number_in_brackets_leads_to_its_source_and_others_stay_text(run: Run, page: Page) -> None:
+    source = {"kind": "crm.lead", "id": "1", "label": "Golden Wok", "url": "/admin/crm/lead/1/change/"}
+    html = run("views/prose.js", DRAW, {"text": "Golden Wok [1], shelf [12].", "citations": [source]})
+    page.evaluate("(html) => { document.body.innerHTML = html; }", html)
+    assert page.locator("a").get_attribute("href") == source["url"]
+    assert page.locator("a").get_attribute("aria-label") == "Source 1: Golden Wok"
+    assert "[12]" in page.locator("body").inner_text()
+
+
+GROW = """({ Prose }, text) => {
+    const whole = new Prose(), growing = new Prose();
+    whole.update(text, { streaming: false, citations: [] });
+    for (let end = 1; end <= text.length; end += 3) {
+        growing.update(text.slice(0, end), { streaming: true, citations: [] });
+    }
+    growing.update(text, { streaming: false, citations: [] });
+    return [whole.element.innerHTML, growing.element.innerHTML];
+}"""
+MIXED = """# Leads
+
+Some **bold** words, a [link](https://example.com) and `code`.
+
+- one
+
+- two, after an empty line
+  - inner
+
+| Lead | Value |
+|---|--:|
+| Golden Wok [1] | 14,400 |
+| Kopi & Kin | 9,600 |
+
+```python
+print("**not bold**")
+```
+
+1. first
+2. second
+
+> quoted
+> twice
+
+Last words ~~gone~~ and <b>raw</b>.
+"""
+
+
+def test_text_that_grows_ends_as_if_it_had_come_at_once(run: Run) -> None:
+    whole, grown = run("views/prose.js", GROW, MIXED)
+    assert grown == whole
+
+
+@pytest.mark.parametrize(
+    ("unfinished", "shown"),
+    [
+        ("a **bo", "a **bo**"),
+        ("see [the pri", "see "),
+        ("see [x](https://exa", "see "),
+        ("x\n\n| a | b |\n|--", "x\n"),
+        ("| a |\n|---|\n| 1", "| a |\n|---|\n| 1"),
+        ('```py\nx = "**"', '```py\nx = "**"'),
+    ],
+)
+def test_unfinished_markdown_does_not_flash(run: Run, unfinished: str, shown: str) -> None:
+    assert run("markdown.js", "({ settled }, text) => settled(text)", unfinished) == shown
+
+
+def test_csv_is_read_with_quotes_newlines_and_any_separator(run: Run) -> None:
+    text = '\ufeffa;b\r\n"x;""y""\nz";2\r\n3;4\r\n5;6\r\n'
+    rows = run("csv.js", "({ parseCsv }, text) => parseCsv(text, 3)", text)
+    assert rows == [["a", "b"], ['x;"y"\nz', "2"], ["3", "4"]]

@@ -1,0 +1,80 @@
+"""Pictures of first pages."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from PIL import Image
+
+from apps.documents.deck import Deck, render_deck
+from apps.documents.pdf import render_report
+from apps.documents.preview import WIDTH, first_page_png
+from apps.documents.report import Report
+
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+INK = (0x1F, 0x1B, 0x3A)
+
+
+def image_of(png: bytes | None) -> Image.Image:
+    assert png is not None
+    return Image.open(io.BytesIO(png)).convert("RGB")
+
+
+def test_a_pdf_shows_its_first_page() -> None:
+    pdf = render_report(Report("T", "S", "P", (), date(2026, 1, 1)))
+    image = image_of(first_page_png(pdf, "application/pdf"))
+    assert image.height == WIDTH
+    assert image.getpixel((5, 5)) == INK
+
+
+def test_a_deck_shows_its_cover_without_an_office_program(
+    pitch: Callable[..., Deck], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    image = image_of(first_page_png(render_deck(pitch()), PPTX))
+    assert image.size == (960, 540)
+    assert image.getpixel((5, 5)) == INK
+
+
+def test_a_deck_is_outlined_when_the_office_program_hangs(
+    pitch: Callable[..., Deck], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _name: "/bin/sleep")
+    assert image_of(first_page_png(render_deck(pitch()), PPTX)).size == (960, 540)
+
+
+def test_a_picture_is_made_small_and_upright() -> None:
+    buffer = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (2000, 1000), "red").save(buffer, "JPEG", exif=exif)
+    assert image_of(first_page_png(buffer.getvalue(), "image/jpeg")).size == (480, 960)
+
+
+def test_a_bomb_is_not_opened() -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 40_000, 40_000, 8, 2, 0, 0, 0)
+    bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 9)) + chunk(b"IEND", b"")
+    assert first_page_png(bomb, "image/png") is None
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"", "application/pdf"),
+        (b"%PDF-1.7 broken", "application/pdf"),
+        (b"PK broken", PPTX),
+        (b"not a picture", "image/png"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml"),
+        (b"a,b", "text/csv"),
+    ],
+)
+def test_what_cannot_be_shown_has_no_preview(content: bytes, kind: str) -> None:
+    assert first_page_png(content, kind) is None
