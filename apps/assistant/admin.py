@@ -107,8 +107,8 @@ class ApprovalAdmin(ReadOnlyAdmin):
     list_select_related = ["run__user", "decided_by"]
     actions_detail = ["approve", "reject"]
     fields = [
-        "summary", "reason", "tool", "arguments", "status", "decided_by", "decided_at", "decided_arguments", "note",
-        "expires_at",
+        "summary", "reason", "tool", "arguments", "status", "decided_by", "decided_at", "decided_arguments",
+        "note", "expires_at",
     ]  # fmt: skip
 
     @display(description=_("Status"), label=STATUS_COLOURS, ordering="status")

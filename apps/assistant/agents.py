@@ -16,7 +16,7 @@ FOLDER = Path(__file__).with_name("agents")
 
 
 class Agent(BaseModel):
-    """One agent, from `agents/<name>.yaml`. `tools` lists what it may use as `<app>.<tool>`, with wildcards."""
+    """One agent, from `agents/<name>.yaml`. `tools` are patterns of what it may use, `<app>.<tool>`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: str

@@ -74,9 +74,7 @@ class Ping(Frame):
 class Live(Frame):
     """Live speech and camera."""
 
-    type: Literal[
-        "speech.start", "speech.chunk", "speech.stop", "camera.frame", "camera.capture"
-    ]
+    type: Literal["speech.start", "speech.chunk", "speech.stop", "camera.frame", "camera.capture"]
 
 
 AnyFrame = Auth | ChatSend | RunCancel | Resume | Ping | Live

@@ -98,4 +98,3 @@ def at_work(session_ids: Iterable[UUID]) -> set[UUID]:
     """Those sessions that have an unfinished run."""
     runs = Run.objects.filter(conversation__in=list(session_ids)).active()
     return set(runs.values_list("conversation_id", flat=True))
-

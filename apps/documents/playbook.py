@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
@@ -19,7 +20,9 @@ class _Heading:
     anchor: str
 
 
-def render_playbook(*, markdown: str, prepared_on: date, subtitle: str = "", author: str = "Mezzofy") -> bytes:
+def render_playbook(
+    *, markdown: str, prepared_on: date, subtitle: str = "", author: str = "Mezzofy"
+) -> bytes:
     """The text as PDF: its first heading becomes the title, its second-level headings the contents.
 
     HTML inside the Markdown is shown as text, and pictures are left out: the text may come from anyone.
@@ -50,7 +53,7 @@ def _take_title(tokens: list[Token]) -> tuple[str, list[Token]]:
 def _number_headings(tokens: list[Token]) -> list[_Heading]:
     """Give each second-level heading an anchor to jump to."""
     headings: list[_Heading] = []
-    for token, inline in zip(tokens, tokens[1:], strict=False):
+    for token, inline in pairwise(tokens):
         if token.type == "heading_open" and token.tag == "h2":
             anchor = f"s{len(headings) + 1}-{slugify(inline.content)}"
             token.attrSet("id", anchor)

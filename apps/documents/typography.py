@@ -29,15 +29,15 @@ def _is_wide(letter: str) -> bool:
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Width of one line in points at `size` points."""
-    advances = _advances("bold" if bold else "regular")
-    ems = sum(_advance(letter, advances) for letter in text)
-    return ems * size
+    return _ems(text, bold) * size
 
 
-def _advance(letter: str, advances: dict[str, float]) -> float:
+@cache
+def _advance(letter: str, bold: bool) -> float:
+    """In ems."""
     if unicodedata.combining(letter):
         return 0.0
-    known = advances.get(letter)
+    known = _advances("bold" if bold else "regular").get(letter)
     if known is not None:
         return known
     return 1.0 if _is_wide(letter) else _UNKNOWN
@@ -45,21 +45,36 @@ def _advance(letter: str, advances: dict[str, float]) -> float:
 
 def wrap(text: str, limit: float, size: float, *, bold: bool = False) -> list[str]:
     """Lines no wider than `limit` points, broken at spaces, between wide letters, or else anywhere."""
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        line = ""
-        for piece in _pieces(paragraph):
-            if not line or width((line + piece).rstrip(), size, bold=bold) <= limit:
-                line += piece
-            else:
-                lines.append(line.rstrip())
-                line = piece.lstrip()
-            while width(line.rstrip(), size, bold=bold) > limit and len(line) > 1:
-                cut = _longest_prefix(line, limit, size, bold)
-                lines.append(line[:cut])
-                line = line[cut:]
-        lines.append(line.rstrip())
-    return lines
+    room = limit / size
+    return [line for paragraph in text.split("\n") for line in _wrap_paragraph(paragraph, room, bold)]
+
+
+def _wrap_paragraph(text: str, room: float, bold: bool) -> Iterator[str]:
+    """`room` is the width of a line in ems. Blanks at the end of a line take none of it."""
+    line, used = "", 0.0
+    for piece in _pieces(text):
+        if line and used + _ems(piece.rstrip(), bold) > room:
+            yield line.rstrip()
+            line, used = "", 0.0
+        *full, rest = _cut(piece if line else piece.lstrip(), room, bold)
+        yield from full
+        line += rest
+        used += _ems(rest, bold)
+    yield line.rstrip()
+
+
+def _cut(piece: str, room: float, bold: bool) -> list[str]:
+    """A piece too wide for any line in parts that fill a line each; the last may have blanks at its end."""
+    parts: list[str] = []
+    while _ems(piece.rstrip(), bold) > room and len(piece.rstrip()) > 1:
+        cut = _longest_prefix(piece, room, bold)
+        parts.append(piece[:cut])
+        piece = piece[cut:]
+    return [*parts, piece]
+
+
+def _ems(text: str, bold: bool) -> float:
+    return sum(_advance(letter, bold) for letter in text)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -81,21 +96,24 @@ def _breaks_before(previous: str, letter: str) -> bool:
     return unicodedata.category(letter) not in {"Pe", "Pf", "Po"} and unicodedata.category(previous) != "Ps"
 
 
-def _longest_prefix(text: str, limit: float, size: float, bold: bool) -> int:
-    cut = 1
-    while cut < len(text) and width(text[: cut + 1], size, bold=bold) <= limit:
-        cut += 1
-    return cut
+def _longest_prefix(text: str, room: float, bold: bool) -> int:
+    """How many letters fit into `room` ems; at least one."""
+    used = 0.0
+    for count, letter in enumerate(text):
+        used += _advance(letter, bold)
+        if used > room:
+            return max(count, 1)
+    return len(text)
 
 
 def shorten(text: str, limit: float, size: float, *, bold: bool = False) -> str:
     """One line no wider than `limit` points; what is cut off is shown by an ellipsis."""
     text = " ".join(text.split())
-    if width(text, size, bold=bold) <= limit:
+    room = limit / size
+    if _longest_prefix(text, room, bold) == len(text):
         return text
-    while text and width(text + _ELLIPSIS, size, bold=bold) > limit:
-        text = text[:-1]
-    return text.rstrip() + _ELLIPSIS
+    kept = text[: _longest_prefix(text, room - _advance(_ELLIPSIS, bold), bold)]
+    return kept.rstrip() + _ELLIPSIS
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,6 @@ class MalformedKnowledge(DomainError):
 
 
 class UnknownEntry(NotFound):
-    """The knowledge base has no such product or plan."""
+    """The price book has no such plan."""
 
     code = "unknown_entry"

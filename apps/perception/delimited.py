@@ -63,8 +63,10 @@ class _Records:
         try:
             yield from self._records(text)
         finally:
-            # Closing the text would close the caller's stream with it.
-            text.detach()
+            # Closing the text would close the caller's stream with it. A caller who stops half way may have
+            # closed it already.
+            if not self.stream.closed:
+                text.detach()
 
     def _records(self, text: TextIO) -> Iterator[tuple[int, list[str]]]:
         lines = _Lines(text)

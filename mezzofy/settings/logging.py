@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
@@ -10,6 +11,14 @@ import structlog
 from mezzofy.settings.env import env
 
 LOGGING_CONFIG = "logging.config.dictConfig"
+
+
+def _is_no_probe(record: logging.LogRecord) -> bool:
+    """Probes ask every few seconds; whether the platform is well is their business, not the log's."""
+    if isinstance(record.msg, dict):
+        return not str(record.msg.get("request", "")).startswith("GET /health")
+    return not record.getMessage().endswith(": /health")
+
 
 _shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -43,6 +52,7 @@ structlog.configure(
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"no_probes": {"()": "django.utils.log.CallbackFilter", "callback": _is_no_probe}},
     "formatters": {
         "line": {
             "()": structlog.stdlib.ProcessorFormatter,
@@ -50,7 +60,7 @@ LOGGING: dict[str, Any] = {
             "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer],
         }
     },
-    "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_probes"]}},
     "root": {"handlers": ["stream"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.server": {"level": "WARNING"},

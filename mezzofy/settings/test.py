@@ -19,7 +19,9 @@ DATABASES["default"].setdefault("TEST", {})["NAME"] = env.str("TEST_DB_NAME", de
 _folder = Path(env.str("MEZZOFY_TEST_FILES", default="") or tempfile.mkdtemp(prefix="mezzofy-test-"))
 # Each parallel test process has a Redis database of its own: one empties its cache while another works.
 _number = int(env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw")) % 15 + 1
-REDIS_URL = CELERY_BROKER_URL = CELERY_RESULT_BACKEND = urlsplit(REDIS_URL)._replace(path=f"/{_number}").geturl()
+REDIS_URL = CELERY_BROKER_URL = CELERY_RESULT_BACKEND = (
+    urlsplit(REDIS_URL)._replace(path=f"/{_number}").geturl()
+)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CHANNEL_LAYERS = {
     "default": {

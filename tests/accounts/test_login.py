@@ -30,7 +30,11 @@ def test_a_password_gives_tokens_and_the_user(cast: Cast) -> None:
     assert answer.status_code == 200
     assert set(answer.data) == {"access", "refresh", "user"}
     user = answer.data["user"]
-    assert (user["id"], user["email"], user["name"]) == (str(cast.owner.pk), cast.owner.email, cast.owner.name)
+    assert (user["id"], user["email"], user["name"]) == (
+        str(cast.owner.pk),
+        cast.owner.email,
+        cast.owner.name,
+    )
     assert (user["department"], user["roles"]) == ("sales", ["sales_rep"])
     assert "crm.view_lead" in user["permissions"] or "assistant.use_assistant" in user["permissions"]
     me = APIClient(HTTP_AUTHORIZATION=f"Bearer {answer.data['access']}").get("/api/auth/me")
@@ -107,9 +111,16 @@ def test_a_failed_log_in_leaves_a_trail_that_never_holds_what_was_typed(cast: Ca
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"email": "x", "password": "y"}, {"email": "a@b.test"}, {"email": "a\x00@b.test", "password": "\x00"},
-             {"email": ["a@b.test"], "password": {}}, {"email": "a@b.test", "password": "x" * 201}],
-)  # fmt: skip
+    "body",
+    [
+        {},
+        {"email": "x", "password": "y"},
+        {"email": "a@b.test"},
+        {"email": "a\x00@b.test", "password": "\x00"},
+        {"email": ["a@b.test"], "password": {}},
+        {"email": "a@b.test", "password": "x" * 201},
+    ],
+)
 def test_bad_input_is_named(db: None, body: dict[str, Any]) -> None:
     answer = APIClient().post(URL, body)
 

@@ -49,7 +49,9 @@ def test_groups_that_an_administrator_made_are_left_alone() -> None:
 
 
 def test_a_permission_that_does_not_exist_is_refused_by_name() -> None:
-    declared = RolesFile(departments={}, everyone=[], roles={"x": Role(title="X", permissions=["assistant.fly"])})
+    declared = RolesFile(
+        departments={}, everyone=[], roles={"x": Role(title="X", permissions=["assistant.fly"])}
+    )
     with pytest.raises(UnknownPermission, match=r"'x'.*assistant\.fly"):
         sync_roles(declared)
 

@@ -15,7 +15,12 @@ from tests.conftest import Cast
 
 Api = Callable[[User | None], APIClient]
 URL = "/api/users/"
-NEW = {"email": "New.Person@Example.test", "name": "New Person", "password": "long-enough-for-us", "roles": ["sales_rep"]}
+NEW = {
+    "email": "New.Person@Example.test",
+    "name": "New Person",
+    "password": "long-enough-for-us",
+    "roles": ["sales_rep"],
+}
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +88,11 @@ def test_an_address_belongs_to_one_person(api: Api, cast: Cast) -> None:
 def test_changing_a_user(api: Api, cast: Cast) -> None:
     answer = api(cast.admin).patch(f"{URL}{cast.owner.pk}/", {"name": "Olivia", "roles": ["sales_manager"]})
 
-    assert (answer.status_code, answer.data["name"], answer.data["roles"]) == (200, "Olivia", ["sales_manager"])
+    assert (answer.status_code, answer.data["name"], answer.data["roles"]) == (
+        200,
+        "Olivia",
+        ["sales_manager"],
+    )
     event = AuditEvent.objects.get(action="accounts.user.updated")
     assert event.details == {"changed": ["name"], "password": False, "roles": ["sales_manager"]}
 

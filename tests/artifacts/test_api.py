@@ -34,11 +34,20 @@ def body(answer: Any) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
 
 
-VISIBLE = [("owner", 200), ("colleague", 404), ("manager", 200), ("outsider", 404), ("executive", 200), ("admin", 200)]
+VISIBLE = [
+    ("owner", 200),
+    ("colleague", 404),
+    ("manager", 200),
+    ("outsider", 404),
+    ("executive", 200),
+    ("admin", 200),
+]
 
 
 @pytest.mark.parametrize(("who", "status"), VISIBLE)
-def test_who_sees_and_downloads_a_file(api: Api, cast: Cast, artifact: Artifact, who: str, status: int) -> None:
+def test_who_sees_and_downloads_a_file(
+    api: Api, cast: Cast, artifact: Artifact, who: str, status: int
+) -> None:
     client = api(getattr(cast, who))
 
     assert client.get(f"{URL}{artifact.pk}").status_code == status
@@ -53,7 +62,9 @@ def test_strangers_get_nothing(api: Api, artifact: Artifact) -> None:
     assert api(None).post(URL, {}, format="multipart").status_code == 401
 
 
-def test_a_manager_keeps_seeing_the_file_of_somebody_who_moved(api: Api, cast: Cast, artifact: Artifact) -> None:
+def test_a_manager_keeps_seeing_the_file_of_somebody_who_moved(
+    api: Api, cast: Cast, artifact: Artifact
+) -> None:
     User.objects.filter(pk=cast.owner.pk).update(department=None)
 
     assert api(cast.manager).get(f"{URL}{artifact.pk}").status_code == 200
@@ -69,7 +80,9 @@ def test_a_file_as_json(api: Api, cast: Cast, artifact: Artifact) -> None:
 
 
 def test_uploading(api: Api, cast: Cast) -> None:
-    answer = api(cast.owner).post(URL, {"file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n")}, format="multipart")
+    answer = api(cast.owner).post(
+        URL, {"file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n")}, format="multipart"
+    )
 
     assert (answer.status_code, answer.data["type"], answer.data["origin"]) == (201, "csv", "uploaded")
     assert AuditEvent.objects.get(action="artifacts.artifact.stored").actor == cast.owner
@@ -140,7 +153,9 @@ def test_a_known_version_is_not_sent_again(api: Api, cast: Cast, artifact: Artif
     assert client.get(artifact.download_url, HTTP_RANGE="bytes=0-1", HTTP_IF_RANGE='"old"').status_code == 200
 
 
-def test_bytes_that_the_storage_lost_are_a_problem_and_not_a_crash(api: Api, cast: Cast, artifact: Artifact) -> None:
+def test_bytes_that_the_storage_lost_are_a_problem_and_not_a_crash(
+    api: Api, cast: Cast, artifact: Artifact
+) -> None:
     services.storage().delete(artifact.storage_key)
 
     answer = api(cast.owner).get(artifact.download_url)

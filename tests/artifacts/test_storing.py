@@ -67,7 +67,8 @@ def _make_bucket(options: dict[str, Any]) -> None:
         region_name=options["region_name"],
     )
     client.create_bucket(
-        Bucket=options["bucket_name"], CreateBucketConfiguration={"LocationConstraint": options["region_name"]}
+        Bucket=options["bucket_name"],
+        CreateBucketConfiguration={"LocationConstraint": options["region_name"]},
     )
 
 
@@ -87,7 +88,9 @@ def test_bytes_come_back_as_they_were_and_can_be_searched(cast: Cast, storage: A
 
 
 def test_the_row_says_whose_what_and_where(cast: Cast, storage: Any) -> None:
-    artifact = services.store(owner=cast.owner, name="Quarterly plan.md", content=b"# Plan", metadata={"a": 1})
+    artifact = services.store(
+        owner=cast.owner, name="Quarterly plan.md", content=b"# Plan", metadata={"a": 1}
+    )
 
     assert (artifact.owner, artifact.department, artifact.kind) == (cast.owner, "sales", "md")
     assert re.fullmatch(r"\d{4}-\d\d-\d\d/documents/[0-9a-f-]{36}/Quarterly_plan.md", artifact.storage_key)
@@ -128,7 +131,9 @@ def test_deleting_removes_row_bytes_and_preview(
 
 
 @pytest.mark.parametrize("bytes_gone", [False, True], ids=["before the bytes", "after the bytes"])
-def test_a_deletion_that_was_killed_is_finished_by_the_sweep(cast: Cast, storage: Any, bytes_gone: bool) -> None:
+def test_a_deletion_that_was_killed_is_finished_by_the_sweep(
+    cast: Cast, storage: Any, bytes_gone: bool
+) -> None:
     artifact = keep(cast.owner)
     services.delete(artifact=artifact)  # the process dies before its on-commit work
     if bytes_gone:

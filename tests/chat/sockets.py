@@ -71,7 +71,9 @@ class Socket:
 
 
 @asynccontextmanager
-async def opened(*, client: Client | None = None, headers: dict[str, str] | None = None) -> AsyncIterator[Socket]:
+async def opened(
+    *, client: Client | None = None, headers: dict[str, str] | None = None
+) -> AsyncIterator[Socket]:
     """A socket that has just been accepted, with the cookies of a signed-in browser or without."""
     from mezzofy.asgi import application
 

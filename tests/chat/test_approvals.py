@@ -112,7 +112,8 @@ def test_an_expired_question_takes_no_answer(api: Api, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("owner", 200), ("colleague", 404), ("manager", 200), ("outsider", 404), ("admin", 200)]
+    ("who", "status"),
+    [("owner", 200), ("colleague", 404), ("manager", 200), ("outsider", 404), ("admin", 200)],
 )
 def test_who_decides(api: Api, cast: Cast, approval: Approval, who: str, status: int) -> None:
     assert decide(api(getattr(cast, who)), approval).status_code == status
@@ -125,7 +126,8 @@ def test_nobody_approves_what_they_may_not_do_themselves(api: Api, cast: Cast) -
 
 
 @pytest.mark.parametrize(
-    "body", [{"decision": "perhaps"}, {"decision": None}, {"arguments": []}, {"note": "x" * 2001}, {"note": "\x00"}]
+    "body",
+    [{"decision": "perhaps"}, {"decision": None}, {"arguments": []}, {"note": "x" * 2001}, {"note": "\x00"}],
 )
 def test_bad_answers_are_named(api: Api, cast: Cast, approval: Approval, body: dict[str, Any]) -> None:
     answer = decide(api(cast.owner), approval, **body)

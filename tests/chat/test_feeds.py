@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -84,7 +83,9 @@ def test_an_event_waits_for_its_predecessor() -> None:
     assert (record.got, feed.waiting) == ([1, 2], False)
 
 
-def test_a_number_that_died_with_its_process_is_not_waited_for_forever(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_number_that_died_with_its_process_is_not_waited_for_forever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(feeds, "PATIENCE", -1.0)
     record = Record()
     asyncio.run(record.feed().live(event(9)))
@@ -127,5 +128,3 @@ def test_whatever_is_lost_doubled_or_shuffled_the_client_gets_the_story(data: st
 
     asyncio.run(scene())
     assert record.got == list(range(1, last + 1))
-
-

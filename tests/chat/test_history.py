@@ -40,7 +40,11 @@ def test_question_and_answer_with_everything_around_them(api: Api, cast: Cast) -
     assert page["last_seq"] == last_seq(run.conversation_id)
     question, answer = page["results"]
     assert (question["role"], question["content"], question["agent"]) == ("user", "A deck for ABC", "sales")
-    assert (answer["role"], answer["content"], answer["agent"]) == ("assistant", "Here is the deck [1].", "sales")
+    assert (answer["role"], answer["content"], answer["agent"]) == (
+        "assistant",
+        "Here is the deck [1].",
+        "sales",
+    )
     assert question["artifacts"] == question["attachments"] == answer["attachments"] == []
     assert answer["artifacts"] == [
         {
@@ -62,7 +66,12 @@ def test_a_run_as_the_history_tells_it(api: Api, cast: Cast) -> None:
     told = read(api(cast.owner), run.conversation_id).data["results"][1]["run"]
 
     assert told["status"] == "completed"
-    assert (told["agent"], told["skill"], told["mode"], told["error"]) == ("sales", "pipeline", "offline", None)
+    assert (told["agent"], told["skill"], told["mode"], told["error"]) == (
+        "sales",
+        "pipeline",
+        "offline",
+        None,
+    )
     assert told["usage"] == {"input_tokens": 0, "output_tokens": 0, "cost_usd": "0.000000"}
     (step,) = told["steps"]
     assert (step["key"], step["tool"], step["summary"]) == ("1", "find_leads", "Reading leads …")
@@ -143,7 +152,9 @@ def test_the_number_of_queries_does_not_grow_with_the_page(api: Api, cast: Cast)
             asking(run, key="9")
             Run.objects.filter(pk=run.pk).update(status="completed")
         client = api(cast.owner)
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             assert len(read(client, session, limit=100).data["results"]) == 2 * turns
         return len(captured)
 

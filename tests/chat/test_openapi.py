@@ -45,7 +45,7 @@ NOUNS: dict[str, Any] = {
     "/users/": User,
 }
 EXAMPLES = settings(
-    max_examples=20,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     database=None,
@@ -58,7 +58,7 @@ schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", application)
 
 @pytest.fixture
 def _house(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Rows of every kind; nothing is throttled, no worker is rung for, and the test's transaction stays open."""
+    """Rows of every kind; nothing is throttled, no worker is rung for, the test's transaction stays open."""
     monkeypatch.setattr(ScopedRateThrottle, "THROTTLE_RATES", {"login": None, "chat": None})
     monkeypatch.setattr(execute_run, "delay", lambda _: None)
     completed(turn(cast.owner), made=[stored(cast.owner)])
@@ -108,5 +108,3 @@ def test_the_browser_of_the_api_needs_nothing_from_elsewhere(client: Any) -> Non
     assert b"https://" not in page.content
     assert b"<script>" not in page.content
     assert client.get("/api/docs/?script=").status_code == 200
-
-

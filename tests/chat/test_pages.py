@@ -26,7 +26,9 @@ def log_in(client: Client, email: str, password: str = PASSWORD, **data: Any) ->
 
 
 def bootstrap_of(answer: Any) -> dict[str, Any]:
-    found = re.search(r'<script id="bootstrap" type="application/json">(.*?)</script>', answer.content.decode())
+    found = re.search(
+        r'<script id="bootstrap" type="application/json">(.*?)</script>', answer.content.decode()
+    )
     assert found
     data: dict[str, Any] = json.loads(unescape(found.group(1)))
     return data

@@ -40,7 +40,14 @@ def test_a_failed_run_says_why_and_nothing_of_the_inside(api: Api, cast: Cast) -
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("owner", 200), ("colleague", 404), ("manager", 200), ("outsider", 404), ("executive", 200), ("admin", 200)],
+    [
+        ("owner", 200),
+        ("colleague", 404),
+        ("manager", 200),
+        ("outsider", 404),
+        ("executive", 200),
+        ("admin", 200),
+    ],
 )
 def test_who_reads_a_run(api: Api, cast: Cast, who: str, status: int) -> None:
     run = completed(turn(cast.owner))
@@ -49,7 +56,8 @@ def test_who_reads_a_run(api: Api, cast: Cast, who: str, status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("owner", 200), ("colleague", 404), ("manager", 403), ("outsider", 404), ("admin", 200)]
+    ("who", "status"),
+    [("owner", 200), ("colleague", 404), ("manager", 403), ("outsider", 404), ("admin", 200)],
 )
 def test_who_stops_a_run(api: Api, cast: Cast, who: str, status: int) -> None:
     run = turn(cast.owner)

@@ -50,7 +50,9 @@ def send(client: APIClient, upload: Any, **fields: Any) -> Any:
 
 
 def test_a_file_becomes_the_attachment_of_a_turn(api: Api, cast: Cast) -> None:
-    answer = send(api(cast.owner), file("leads.csv", b"company\nABC\n"), message="Import these", agent="sales")
+    answer = send(
+        api(cast.owner), file("leads.csv", b"company\nABC\n"), message="Import these", agent="sales"
+    )
 
     assert answer.status_code == 202
     message = Message.objects.get(pk=answer.data["message_id"])
@@ -71,7 +73,8 @@ def test_a_file_needs_no_words_and_may_continue_a_session(api: Api, cast: Cast) 
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "input_type"), [("a.png", png(), "image"), ("a.wav", wav(), "audio"), ("x.bin", EXE, "file")]
+    ("name", "content", "input_type"),
+    [("a.png", png(), "image"), ("a.wav", wav(), "audio"), ("x.bin", EXE, "file")],
 )
 def test_content_of_the_right_family_is_taken(
     api: Api, cast: Cast, name: str, content: bytes, input_type: str
@@ -160,14 +163,22 @@ def test_a_retry_of_an_upload_is_the_same_turn(api: Api, cast: Cast) -> None:
         (b"", "multipart/form-data"),
         (b"", "multipart/form-data; boundary=b"),
         (b"--b\r\nnonsense", "multipart/form-data; boundary=b"),
-        (b"--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nno file\r\n--b--", "multipart/form-data; boundary=b"),
+        (
+            b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\nno file\r\n--b--',
+            "multipart/form-data; boundary=b",
+        ),
         (b"{}", "application/json"),
         (b"\xff" * 50, "multipart/form-data; boundary=\xff"),
     ],
 )
 @pytest.mark.parametrize("by_session", [False, True])
 def test_malformed_bodies_get_a_problem_document(
-    api: Api, cast: Cast, browser_client: Callable[[User], Client], body: bytes, content_type: str, by_session: bool
+    api: Api,
+    cast: Cast,
+    browser_client: Callable[[User], Client],
+    body: bytes,
+    content_type: str,
+    by_session: bool,
 ) -> None:
     client: Any = api(cast.owner)
     if by_session:

@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_address_stands_in_the_message_and_is_kept_apart(api: Api, cast: Cast) -> None:
-    answer = api(cast.owner).post(URL, {"url": "https://abc.example/menu?x=1", "message": "What do they sell?"})
+    answer = api(cast.owner).post(
+        URL, {"url": "https://abc.example/menu?x=1", "message": "What do they sell?"}
+    )
 
     assert answer.status_code == 202
     message = Message.objects.get(pk=answer.data["message_id"])

@@ -71,7 +71,9 @@ def test_pages_follow_each_other_by_cursor(api: Api, cast: Cast) -> None:
     assert titles == [f"Question {number}" for number in (4, 3, 2, 1, 0)]
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "cD1ub3RhZGF0ZQ==", "bz0xMDAwMDAwMDAwMDAw", "cD0yMDI2LTEzLTQ1", "%00"])
+@pytest.mark.parametrize(
+    "cursor", ["nonsense", "cD1ub3RhZGF0ZQ==", "bz0xMDAwMDAwMDAwMDAw", "cD0yMDI2LTEzLTQ1", "%00"]
+)
 def test_a_forged_cursor_is_a_problem_and_not_a_crash(api: Api, cast: Cast, cursor: str) -> None:
     assert api(cast.owner).get(f"{URL}?cursor={cursor}").status_code in {200, 404}
 

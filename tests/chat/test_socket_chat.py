@@ -44,7 +44,9 @@ async def hear_until(socket: Socket, kind: str) -> list[Frame]:
 def test_a_turn_is_accepted_and_then_told_live(cast: Cast, rung: list[str]) -> None:
     async def scene() -> None:
         async with entered(cast.owner) as socket:
-            accepted = await socket.ask(type="chat.send", message="My pipeline?", agent="sales", client_id="c-1")
+            accepted = await socket.ask(
+                type="chat.send", message="My pipeline?", agent="sales", client_id="c-1"
+            )
             assert accepted["type"] == "accepted"
             assert accepted["client_id"] == "c-1"
             assert accepted["status"] == "queued"
@@ -53,7 +55,9 @@ def test_a_turn_is_accepted_and_then_told_live(cast: Cast, rung: list[str]) -> N
             await in_thread(work_on)(accepted)
             frames = await hear_until(socket, "run.completed")
             assert {frame["session_id"] for frame in frames} == {accepted["session_id"]}
-            assert "".join(frame["text"] for frame in frames if frame["type"] == "text.delta") == "Three leads."
+            assert (
+                "".join(frame["text"] for frame in frames if frame["type"] == "text.delta") == "Three leads."
+            )
             assert frames[-1]["response"]["reply"]["content"] == "Three leads."
             assert story(frames) == sorted(set(story(frames)))
 
@@ -103,7 +107,9 @@ def test_every_socket_of_the_session_is_told(cast: Cast) -> None:
             accepted = await phone.ask(type="chat.send", message="Hi")
             await desk.say(type="resume", session_id=accepted["session_id"], after=0)
             await in_thread(work_on)(accepted)
-            assert story(await hear_until(phone, "run.completed")) == story(await hear_until(desk, "run.completed"))
+            assert story(await hear_until(phone, "run.completed")) == story(
+                await hear_until(desk, "run.completed")
+            )
 
     play(scene())
 
@@ -135,7 +141,9 @@ def test_events_that_come_live_while_resuming_are_told_once(cast: Cast) -> None:
                 await in_thread(stream.emit)("status", message=f"step {number}")
             await in_thread(completed)(run)
             frames = await hear_until(socket, "run.completed")
-            assert story(frames) == [event["seq"] for event in await in_thread(events_after)(run.conversation_id, 0)]
+            assert story(frames) == [
+                event["seq"] for event in await in_thread(events_after)(run.conversation_id, 0)
+            ]
 
     play(scene())
 
@@ -154,7 +162,9 @@ def test_a_lost_signal_is_made_good_from_the_database(cast: Cast, monkeypatch: p
     play(scene())
 
 
-def test_a_gap_in_the_signals_is_filled_before_the_next_event(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gap_in_the_signals_is_filled_before_the_next_event(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("apps.assistant.publishing.publisher.publish", lambda *_: None)
     run = turn(cast.owner)
 
@@ -178,7 +188,11 @@ def test_nobody_watches_or_writes_into_the_session_of_another(cast: Cast, who: s
     async def scene() -> None:
         async with entered(getattr(cast, who)) as socket:
             refused = await socket.ask(type="resume", session_id=session, after=0)
-            assert (refused["type"], refused["code"], refused["session_id"]) == ("error", "unknown_session", session)
+            assert (refused["type"], refused["code"], refused["session_id"]) == (
+                "error",
+                "unknown_session",
+                session,
+            )
             refused = await socket.ask(type="chat.send", session_id=session, message="Hi", client_id="x")
             assert (refused["code"], refused["client_id"]) == ("unknown_session", "x")
             await in_thread(emit)(run, "status", {"message": "secret"})
@@ -210,13 +224,17 @@ def test_a_session_that_is_not_there_is_an_error_and_not_the_end(cast: Cast) -> 
         async with entered(cast.owner) as socket:
             assert (await socket.ask(type="resume", session_id=str(uuid4())))["code"] == "unknown_session"
             assert (await socket.ask(type="chat.send", message="  "))["code"] == "empty_message"
-            assert (await socket.ask(type="chat.send", message="Hi", agent="pirates"))["code"] == "unknown_agent"
+            assert (await socket.ask(type="chat.send", message="Hi", agent="pirates"))[
+                "code"
+            ] == "unknown_agent"
             assert await socket.ask(type="ping") == {"type": "pong"}
 
     play(scene())
 
 
-def test_a_bug_is_told_kindly_and_does_not_end_the_socket(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_told_kindly_and_does_not_end_the_socket(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def explode(**_: Any) -> None:
         raise RuntimeError("secret detail")
 

@@ -48,12 +48,12 @@ def test_the_web_session_opens_the_socket(cast: Cast, browser_client: Browser) -
     play(scene())
 
 
-@pytest.mark.parametrize("token", ["", "nonsense", "a.b.c", "\u4e2d", "x" * 9000])
-def test_a_wrong_token_is_4401(token: str, db: None) -> None:
+def test_a_wrong_token_is_4401(db: None) -> None:
     async def scene() -> None:
-        async with opened() as socket:
-            await socket.say(type="auth", token=token)
-            assert await socket.closed() == 4401
+        for token in ("", "nonsense", "a.b.c", "\u4e2d", "x" * 9000):
+            async with opened() as socket:
+                await socket.say(type="auth", token=token)
+                assert await socket.closed() == 4401
 
     play(scene())
 
@@ -95,12 +95,12 @@ def test_without_the_right_to_use_the_assistant_it_is_4403(db: None) -> None:
     play(scene())
 
 
-@pytest.mark.parametrize("frame", ['{"type": "ping"}', '{"type": "chat.send", "message": "Hi"}', "garbage", b"\x00"])
-def test_anything_before_the_log_in_is_4401(frame: str | bytes, db: None) -> None:
+def test_anything_before_the_log_in_is_4401(db: None) -> None:
     async def scene() -> None:
-        async with opened() as socket:
-            await socket.say_raw(frame)
-            assert await socket.closed() == 4401
+        for frame in ('{"type": "ping"}', '{"type": "chat.send", "message": "Hi"}', "garbage", b"\x00"):
+            async with opened() as socket:
+                await socket.say_raw(frame)
+                assert await socket.closed() == 4401
 
     play(scene())
 
@@ -158,7 +158,9 @@ def test_a_fresh_token_keeps_the_socket_open(cast: Cast) -> None:
     async def scene() -> None:
         async with opened() as socket:
             assert (await socket.ask(type="auth", token=str(short)))["type"] == "ready"
-            assert (await socket.ask(type="auth", token=await in_thread(token_of)(cast.owner)))["type"] == "ready"
+            assert (await socket.ask(type="auth", token=await in_thread(token_of)(cast.owner)))[
+                "type"
+            ] == "ready"
             assert await socket.communicator.receive_nothing(2.2)
 
     play(scene())
@@ -194,7 +196,9 @@ def test_a_deactivated_user_sends_nothing_more(cast: Cast) -> None:
     play(scene())
 
 
-def test_a_log_out_ends_the_socket(cast: Cast, browser_client: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_out_ends_the_socket(
+    cast: Cast, browser_client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sockets, "RECHECK", 0.05)
     browser = browser_client(cast.owner)
 
@@ -215,15 +219,3 @@ def test_an_hour_of_silence_ends_the_socket(cast: Cast, monkeypatch: pytest.Monk
             assert await socket.closed() == 4408
 
     play(scene())
-
-
-def test_pages_of_other_sites_open_no_socket(settings: object) -> None:
-    from apps.chat.origins import PageOriginValidator
-
-    settings.ALLOWED_HOSTS = ["mezzofy.test"]  # type: ignore[attr-defined]
-    validator = PageOriginValidator(None)
-    from urllib.parse import urlparse
-
-    assert not validator.valid_origin(urlparse("https://evil.test"))
-    assert validator.valid_origin(urlparse("https://mezzofy.test"))
-    assert validator.valid_origin(None)

@@ -23,7 +23,11 @@ def test_the_first_message_starts_the_conversation(cast: Cast) -> None:
 
     conversation = message.conversation
     assert (message.body, message.role, message.direction) == ("My pipeline?", Role.USER, Direction.INBOUND)
-    assert (conversation.owner, conversation.title, conversation.agent) == (cast.owner, "My pipeline?", "sales")
+    assert (conversation.owner, conversation.title, conversation.agent) == (
+        cast.owner,
+        "My pipeline?",
+        "sales",
+    )
     assert Participant.objects.get(conversation=conversation).user == cast.owner
 
 
@@ -36,7 +40,11 @@ def test_an_answer_belongs_to_the_conversation_with_its_files(cast: Cast) -> Non
         artifacts=[deck], agent="sales",
     )  # fmt: skip
 
-    assert (answer.role, answer.direction, answer.sender_label) == (Role.ASSISTANT, Direction.OUTBOUND, "sales")
+    assert (answer.role, answer.direction, answer.sender_label) == (
+        Role.ASSISTANT,
+        Direction.OUTBOUND,
+        "sales",
+    )
     assert (answer.run_id, answer.citations) == (run, [{"id": "1"}])
     assert answer.attachments.get().artifact == deck
     assert list(question.conversation.messages.all()) == [question, answer]
@@ -70,7 +78,10 @@ def test_the_database_itself_refuses_a_second_message_of_one_id(cast: Cast) -> N
         message.save(force_insert=True)
 
 
-@pytest.mark.parametrize(("body", "code"), [("", "empty_message"), (" \x00\n", "empty_message"), ("x" * 50_001, "message_too_long")])
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [("", "empty_message"), (" \x00\n", "empty_message"), ("x" * 50_001, "message_too_long")],
+)
 def test_what_is_no_message(cast: Cast, body: str, code: str) -> None:
     with pytest.raises(Invalid) as caught:
         services.receive(user=cast.owner, body=body)
@@ -107,7 +118,12 @@ def test_deleting_hides_and_leaves_a_trail(cast: Cast) -> None:
 def test_who_sees_a_conversation(cast: Cast) -> None:
     message = services.receive(user=cast.owner, body="Hi")
 
-    for person, sees in ((cast.owner, True), (cast.colleague, False), (cast.manager, False), (cast.admin, True)):
+    for person, sees in (
+        (cast.owner, True),
+        (cast.colleague, False),
+        (cast.manager, False),
+        (cast.admin, True),
+    ):
         assert Conversation.objects.visible_to(person).exists() is sees
         assert Message.objects.visible_to(person).filter(pk=message.pk).exists() is sees
 

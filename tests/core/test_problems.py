@@ -10,7 +10,16 @@ from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions
 
 from apps.core.api.problems import CONTENT_TYPE, exception_handler
-from apps.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, RateLimited, TooLarge, Unavailable
+from apps.core.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    RateLimited,
+    TooLarge,
+    Unavailable,
+)
 
 KNOWN: list[tuple[Exception, int, str]] = [
     (Invalid("No."), 400, "invalid"),
@@ -34,7 +43,9 @@ KNOWN: list[tuple[Exception, int, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("error", "status", "code"), KNOWN, ids=[type(error).__name__ for error, *_ in KNOWN])
+@pytest.mark.parametrize(
+    ("error", "status", "code"), KNOWN, ids=[type(error).__name__ for error, *_ in KNOWN]
+)
 def test_every_expected_error_is_a_document(error: Exception, status: int, code: str) -> None:
     answer = exception_handler(error, {})
 

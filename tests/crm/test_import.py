@@ -19,7 +19,7 @@ from apps.artifacts.models import Artifact
 from apps.artifacts.services import open_bytes
 from apps.audit.models import AuditEvent
 from apps.contacts.models import Company, Contact
-from apps.core.errors import Conflict, DomainError, Forbidden, Invalid
+from apps.core.errors import Conflict, DomainError, Forbidden
 from apps.crm.importing import rejects
 from apps.crm.importing.outcome import ImportOutcome
 from apps.crm.models import Lead, LeadActivity, LeadImport
@@ -280,7 +280,7 @@ def test_a_damaged_end_of_the_file_leaves_nothing_behind(cast: Cast) -> None:
 
 
 def test_cancelling_stops_between_batches_and_leaves_nothing_behind(cast: Cast) -> None:
-    class Stop(Exception):  # noqa: N818
+    class Stop(Exception):
         pass
 
     def progress(text: str) -> None:
@@ -382,18 +382,15 @@ def test_fifty_thousand_rows_are_imported_in_bounded_steps(cast: Cast) -> None:
     grid = [[*HEAD, "Notes"]]
     for n in range(50_000):
         # Every tenth row repeats the address of the row before.
-        address = (
-            f"p{n - 1 if n % 10 == 9 else n}@merchant{n % 997}.sg"
-            if n % 10 != 9
-            else f"p{n - 1}@merchant{(n - 1) % 997}.sg"
-        )
-        grid.append([f"Merchant {n}", f"Person {n}", address, f"9{n:07d}", "a note,\nwith a line end"])
+        person = n - 1 if n % 10 == 9 else n
+        reach = [f"p{person}@merchant.sg", f"9{n:07d}"]
+        grid.append([f"Merchant {n}", f"Person {n}", *reach, "a note,\nwith a line end"])
     said: list[str] = []
     outcome = run(cast.owner, grid, progress=said.append)
     assert (outcome.created, outcome.duplicates, outcome.refused) == (45_000, 5_000, 0)
     assert Lead.objects.count() == 45_000
     assert said[0] == "2,000 of 50,000 rows …"
-    assert said[-1] == "50,000 of 50,000 rows …"
+    assert said[-2:] == ["50,000 of 50,000 rows …", "Checking what was written …"]
 
 
 @pytest.mark.django_db(transaction=True)

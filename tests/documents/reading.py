@@ -27,7 +27,9 @@ def texts(slide: Any) -> list[str]:
 
 def tables(slide: Any) -> list[list[list[str]]]:
     return [
-        [[cell.text for cell in row.cells] for row in shape.table.rows] for shape in slide.shapes if shape.has_table
+        [[cell.text for cell in row.cells] for row in shape.table.rows]
+        for shape in slide.shapes
+        if shape.has_table
     ]
 
 
@@ -43,29 +45,43 @@ def notes(slide: Any) -> str:
 class TextBox:
     """A text with the room it has; sizes in points."""
 
+    place: str
     paragraphs: list[Any]
     width: float
     height: float
 
+    @property
+    def is_overfull(self) -> bool:
+        return self.needed() > self.height + 0.5
+
     def needed(self) -> float:
-        return sum(_paragraph_height(paragraph, self.width) for paragraph in self.paragraphs)
+        """Height of the text; the space after the last paragraph needs no room."""
+        heights = [_paragraph_height(paragraph, self.width) for paragraph in self.paragraphs]
+        last = self.paragraphs[-1].space_after
+        return sum(heights) - (last.pt if last else 0.0)
 
 
 def boxes(presentation: Any) -> Iterator[TextBox]:
     """Every text of every slide with its box; cells of tables have the height of their row."""
-    for slide in presentation.slides:
+    for number, slide in enumerate(presentation.slides, start=1):
         for shape in slide.shapes:
+            place = f"{number}: {shape.name}"
             if shape.has_text_frame:
-                yield TextBox(shape.text_frame.paragraphs, Emu(shape.width).pt, Emu(shape.height).pt)
+                yield TextBox(place, shape.text_frame.paragraphs, Emu(shape.width).pt, Emu(shape.height).pt)
             if shape.has_table:
-                yield from _cells(shape.table)
+                yield from _cells(shape.table, place)
 
 
-def _cells(table: Any) -> Iterator[TextBox]:
+def _cells(table: Any, place: str) -> Iterator[TextBox]:
     for row in table.rows:
         for cell, column in zip(row.cells, table.columns, strict=True):
             width = Emu(column.width - cell.margin_left - cell.margin_right).pt
-            yield TextBox(cell.text_frame.paragraphs, width, Emu(row.height - cell.margin_top - cell.margin_bottom).pt)
+            yield TextBox(
+                place,
+                cell.text_frame.paragraphs,
+                width,
+                Emu(row.height - cell.margin_top - cell.margin_bottom).pt,
+            )
 
 
 def _paragraph_height(paragraph: Any, width: float) -> float:
@@ -74,8 +90,12 @@ def _paragraph_height(paragraph: Any, width: float) -> float:
     indent = int(paragraph._p.pPr.get("marL", 0)) / 12_700
     run = paragraph.runs[0]
     font = ImageFont.truetype(str(_FONTS / ("Inter-Bold.otf" if run.font.bold else "Inter-Regular.otf")), 100)
-    lines = sum(_lines(line, width - indent, run.font.size.pt, font) for line in paragraph.text.split("\v"))
-    return lines * paragraph.line_spacing.pt + paragraph.space_after.pt
+    # A slide number takes its size from the layout.
+    size = run.font.size.pt if run.font.size else 12.0
+    spacing = paragraph.line_spacing.pt if paragraph.line_spacing else size * 1.2
+    after = paragraph.space_after.pt if paragraph.space_after else 0.0
+    lines = sum(_lines(line, width - indent, size, font) for line in paragraph.text.split("\v"))
+    return lines * spacing + after
 
 
 def _lines(text: str, width: float, size: float, font: Any) -> int:

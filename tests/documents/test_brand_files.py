@@ -77,7 +77,12 @@ def test_each_logo_is_vector_and_transparent_picture(variant: Any) -> None:
 @pytest.mark.parametrize("name", ["sales_deck", "overview"])
 def test_a_master_has_the_brand_in_its_theme_and_no_slides(name: MasterName) -> None:
     presentation = Presentation(str(master_path(name)))
-    assert [layout.name for layout in presentation.slide_layouts] == ["Cover", "Content", "Title only", "Closing"]
+    assert [layout.name for layout in presentation.slide_layouts] == [
+        "Cover",
+        "Content",
+        "Title only",
+        "Closing",
+    ]
     assert len(presentation.slides) == 0
     theme = next(
         relation.target_part.blob.decode()
@@ -101,7 +106,10 @@ def test_the_command_writes_the_masters(settings: Any, tmp_path: Path) -> None:
     (tmp_path / "brand").symlink_to(KNOWLEDGE / "brand")
     settings.KNOWLEDGE_DIR = tmp_path
     call_command("build_deck_masters", verbosity=0)
-    assert sorted(path.name for path in (tmp_path / "templates" / "pptx").iterdir()) == ["overview.pptx", "sales_deck.pptx"]
+    assert sorted(path.name for path in (tmp_path / "templates" / "pptx").iterdir()) == [
+        "overview.pptx",
+        "sales_deck.pptx",
+    ]
 
 
 @pytest.mark.parametrize("template", ["intro", "followup", "proposal"])

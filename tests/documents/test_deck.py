@@ -65,8 +65,7 @@ def every_kind(word: str, times: int) -> tuple[Slide, ...]:
 @pytest.mark.parametrize(("script", "word"), WORDS, ids=[name for name, _ in WORDS])
 def test_no_text_leaves_its_box(script: str, word: str, times: int) -> None:
     presentation = opened(render_deck(deck_of(*every_kind(word, times))))
-    overfull = [box for box in boxes(presentation) if box.needed() > box.height + 0.5]
-    assert overfull == []
+    assert [box.place for box in boxes(presentation) if box.is_overfull] == []
 
 
 def test_no_text_is_smaller_than_twelve_points() -> None:
@@ -94,7 +93,9 @@ def test_shape_ids_are_unique_on_each_slide() -> None:
 
 
 def test_points_that_do_not_fit_continue_on_a_further_slide_and_none_is_lost() -> None:
-    points = tuple(Bullet(f"Point number {number}", "A sentence that says more about it. " * 3) for number in range(20))
+    points = tuple(
+        Bullet(f"Point number {number}", "A sentence that says more about it. " * 3) for number in range(20)
+    )
     slides = list(opened(render_deck(deck_of(BulletsSlide(title="Many", bullets=points)))).slides)
     assert len(slides) > 1
     assert slides[1].shapes.title.text_frame.text == "Many (continued)"
@@ -110,7 +111,10 @@ def test_few_points_stay_on_one_slide() -> None:
 def test_rows_that_do_not_fit_continue_under_the_same_header() -> None:
     rows = tuple((f"Outlet {number}", number) for number in range(40))
     table = Table((Column("Outlet"), Column("Visits", "number")), rows)
-    pages = [tables(slide)[0] for slide in opened(render_deck(deck_of(TableSlide(title="All", table=table)))).slides]
+    pages = [
+        tables(slide)[0]
+        for slide in opened(render_deck(deck_of(TableSlide(title="All", table=table)))).slides
+    ]
     assert len(pages) > 1
     assert all(page[0] == ["Outlet", "Visits"] for page in pages)
     assert [row[0] for page in pages for row in page[1:]] == [row[0] for row in rows]
@@ -133,11 +137,31 @@ def test_charts_are_native_with_their_numbers(kind: str) -> None:
 
 
 def test_notes_carry_the_title_the_notes_and_the_sources() -> None:
-    slide = BulletsSlide(title="Known", bullets=(Bullet("A"),), notes="Say it slowly.", sources=("CRM record 7",))
+    slide = BulletsSlide(
+        title="Known", bullets=(Bullet("A"),), notes="Say it slowly.", sources=("CRM record 7",)
+    )
     said = notes(opened(render_deck(deck_of(slide))).slides[0])
     assert "Known" in said
     assert "Say it slowly." in said
     assert "- CRM record 7" in said
+
+
+@pytest.mark.parametrize("slide", every_kind(LATIN, 12), ids=lambda slide: type(slide).__name__)
+def test_what_was_shortened_stands_whole_in_the_notes(slide: Slide) -> None:
+    drawn = opened(render_deck(deck_of(slide))).slides
+    seen = "".join(
+        "".join([*texts(page), *(cell for table in tables(page) for row in table for cell in row)])
+        for page in drawn
+    )
+    spoken = notes(drawn[0])
+    for text in (LATIN * 12, LATIN * 4):
+        if text in repr(slide):
+            assert "".join(text.split()) in "".join((seen + spoken).split())
+
+
+def test_a_slide_that_fits_has_no_remark_on_shortening() -> None:
+    slide = BulletsSlide(title="Few", bullets=(Bullet("Point", "Why."),))
+    assert "In full" not in notes(opened(render_deck(deck_of(slide))).slides[0])
 
 
 def test_slides_use_the_theme_and_carry_footer_and_number() -> None:
@@ -162,7 +186,16 @@ def test_libreoffice_opens_every_kind_of_slide(tmp_path: Path) -> None:
     source = tmp_path / "deck.pptx"
     source.write_bytes(content)
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(source)]
+    command = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(tmp_path),
+        str(source),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     document = pypdfium2.PdfDocument((tmp_path / "deck.pdf").read_bytes())
     assert len(document) == len(opened(content).slides)

@@ -33,7 +33,9 @@ def report_of(*rows: Row, series: tuple[int, ...] = ()) -> Report:
     )
     values = tuple(
         FigureValue(
-            Figure(row.label, row.label, row.unit, "sales", row.better, lambda *_: 0, f"What {row.label} is."),
+            Figure(
+                row.label, row.label, row.unit, "sales", row.better, lambda *_: 0, f"What {row.label} is."
+            ),
             Decimal(row.value),
             Decimal(row.previous),
             weeks,

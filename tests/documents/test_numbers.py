@@ -21,7 +21,15 @@ def test_plain(value: float, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(950, "950"), (1340, "1.34k"), (12300, "12.3k"), (1_400_000, "1.4m"), (-4000, "−4k"), (2.5, "2.5"), (3e9, "3bn")],
+    [
+        (950, "950"),
+        (1340, "1.34k"),
+        (12300, "12.3k"),
+        (1_400_000, "1.4m"),
+        (-4000, "−4k"),
+        (2.5, "2.5"),
+        (3e9, "3bn"),
+    ],
 )
 def test_compact(value: float, text: str) -> None:
     assert compact(value) == text

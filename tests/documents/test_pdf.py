@@ -32,7 +32,9 @@ REPORT = Report(
     prepared_for="Executives",
     time_zone_note="Days in Asia/Singapore",
     highlights=("Leads rose.",),
-    sections=(Section("Sales", (Tile("New leads", "47", "▲ 17.5 %", "good"),), ("A paragraph.",), CHART, TABLE),),
+    sections=(
+        Section("Sales", (Tile("New leads", "47", "▲ 17.5 %", "good"),), ("A paragraph.",), CHART, TABLE),
+    ),
     sources=("Counted in the CRM.",),
 )
 
@@ -43,9 +45,26 @@ def read(pdf: bytes) -> str:
 
 def test_a_report_says_everything_it_was_given() -> None:
     said = read(render_report(REPORT))
-    for text in ("Weekly KPI report", "All departments", "16 to 22 November 2026", "23 November 2026", "Executives",
-                 "Leads rose.", "Sales", "New leads", "47", "17.5 %", "A paragraph.", "Leads by week", "31",
-                 "ABC 陈记", "SGD 1,234.50", "Counted in the CRM.", "Days in Asia/Singapore", "Page 1 of 1"):
+    for text in (
+        "Weekly KPI report",
+        "All departments",
+        "16 to 22 November 2026",
+        "23 November 2026",
+        "Executives",
+        "Leads rose.",
+        "Sales",
+        "New leads",
+        "47",
+        "17.5 %",
+        "A paragraph.",
+        "Leads by week",
+        "31",
+        "ABC 陈记",
+        "SGD 1,234.50",
+        "Counted in the CRM.",
+        "Days in Asia/Singapore",
+        "Page 1 of 1",
+    ):
         assert text in said, text
 
 
@@ -88,7 +107,9 @@ def test_neither_the_network_nor_foreign_files_are_read(
     secret = tmp_path / "secret.txt"
     secret.write_text("TOP SECRET")
     opened: list[str] = []
-    monkeypatch.setattr("urllib.request.OpenerDirector.open", lambda _self, url, *_a, **_k: opened.append(str(url)))
+    monkeypatch.setattr(
+        "urllib.request.OpenerDirector.open", lambda _self, url, *_a, **_k: opened.append(str(url))
+    )
     source = Path(settings.KNOWLEDGE_DIR)
     copy = tmp_path / "knowledge"
     (copy / "templates" / "pdf").mkdir(parents=True)

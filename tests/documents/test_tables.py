@@ -15,8 +15,22 @@ from apps.documents.content import Column, Table
 from apps.documents.tables import neutralise, to_csv, to_xlsx
 
 HOSTILE = [
-    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "\u3000＝1",
-    "＝1+1", "＋1", "－1", "＠x", "\ufeff=1", "=HYPERLINK(\"http://x\",\"y\")",
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    " =1",
+    "\u00a0=1",
+    "\u3000＝1",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠x",
+    "\ufeff=1",
+    '=HYPERLINK("http://x","y")',
 ]
 HARMLESS = ["ABC", "a=b", "陈记", "", "1-2", "O'Brien", "9%"]
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from apps.documents.typography import fit, shorten, width, wrap
 
-TEXT = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=120)
+TEXT = st.text(
+    alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=120
+)
 
 
 @given(text=TEXT, limit=st.floats(40, 400))

@@ -100,7 +100,8 @@ def main() -> None:
     print(f"in use: {FLOOR}")
     for seen in sorted(observations, key=lambda seen: seen.relevance):
         if (seen.relevance >= FLOOR) != seen.is_covered:
-            print(f"  wrong: {seen.relevance:.2f} {'covered' if seen.is_covered else 'uncovered'}: {seen.question}")
+            label = "covered" if seen.is_covered else "uncovered"
+            print(f"  wrong: {seen.relevance:.2f} {label}: {seen.question}")
 
 
 if __name__ == "__main__":

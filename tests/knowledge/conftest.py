@@ -1,4 +1,4 @@
-"""What the tests of the knowledge base share: the real folder indexed, a small folder to change, no encoder."""
+"""What tests of the knowledge base share: the real folder indexed, a small one to change, the encoder."""
 
 from __future__ import annotations
 

@@ -21,10 +21,20 @@ def test_the_list_is_long_enough_to_calibrate_on() -> None:
 def test_nine_of_ten_questions_are_answered_or_refused_rightly() -> None:
     covered = [question for question, is_covered in labelled().items() if is_covered]
     uncovered = [question for question, is_covered in labelled().items() if not is_covered]
-    answered = sum(bool(search(question)) for question in covered)
+    hits = {question: search(question, limit=3) for question in covered}
+    answered = sum(bool(found) for found in hits.values())
     refused = sum(not search(question) for question in uncovered)
     assert answered / len(covered) >= 0.9, f"{answered} of {len(covered)} covered questions are answered"
     assert refused / len(uncovered) >= 0.9, f"{refused} of {len(uncovered)} uncovered questions are refused"
+    right = sum(
+        any(_holds(hit.passage.heading, hit.passage.text, words) for hit in hits[question])
+        for question, words in evidence().items()
+    )
+    assert right / len(covered) >= 0.9, f"{right} of {len(covered)} are answered rightly within three hits"
+
+
+def _holds(heading: str, text: str, words: str) -> bool:
+    return words.lower() in f"{heading} {text}".lower()
 
 
 def test_a_floor_learned_on_one_half_holds_on_the_other() -> None:
@@ -35,25 +45,10 @@ def test_a_floor_learned_on_one_half_holds_on_the_other() -> None:
     assert abs(learned - FLOOR) <= 0.05, f"the constant has drifted from the questions: {learned:.2f}"
 
 
-def test_the_answer_is_among_the_first_three_hits() -> None:
-    missed = [
-        question
-        for question, words in evidence().items()
-        if not any(
-            words.lower() in f"{hit.passage.heading} {hit.passage.text}".lower()
-            for hit in search(question, limit=3)
-        )
-    ]
-    assert len(missed) <= 0.1 * len(evidence()), missed
-
-
 def test_the_answer_is_among_the_words_quoted() -> None:
     missed = [
         question
         for question, words in evidence().items()
-        if not any(
-            words.lower() in f"{quote.heading} {quote.text}".lower()
-            for quote in services.answer_quotes(question)
-        )
+        if not any(_holds(quote.heading, quote.text, words) for quote in services.answer_quotes(question))
     ]
     assert len(missed) <= 0.15 * len(evidence()), missed

@@ -28,21 +28,17 @@ def test_every_product_and_feature_belongs_together() -> None:
     features = [feature for group in selectors.features().groups for feature in group.features]
     assert {feature.product for feature in features} <= ids
     assert {plan.id for plan in selectors.pricing().plans} == {"starter", "growth", "scale", "enterprise"}
-    assert all(selectors.plan_name(product.min_plan) for product in selectors.products())
 
 
 def test_the_others_are_read_too() -> None:
     assert selectors.company().name == "Mezzofy"
     assert selectors.brand().core.coral == "#F2553D"
     assert selectors.roi_assumptions().industries
-    assert selectors.product("coupons").name == "Digital Coupons"
 
 
 def test_what_does_not_exist_is_said_so() -> None:
     with pytest.raises(UnknownEntry, match="gold"):
         selectors.pricing().plan("gold")
-    with pytest.raises(UnknownEntry, match="rockets"):
-        selectors.product("rockets")
 
 
 def test_a_changed_file_is_read_again(folder: Path, write: Callable[[str, str], None]) -> None:
@@ -68,5 +64,5 @@ def test_a_file_of_another_shape_is_refused(
 
 
 def test_a_missing_file_is_named(folder: Path) -> None:
-    with pytest.raises(MalformedKnowledge, match="product_data/pricing.yaml"):
+    with pytest.raises(MalformedKnowledge, match=r"product_data/pricing\.yaml"):
         selectors.pricing()

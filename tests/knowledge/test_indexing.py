@@ -53,7 +53,9 @@ def test_only_the_changed_passage_of_the_changed_document_is_embedded(write: Wri
     index_knowledge()
     keys = dict(Passage.objects.values_list("heading", "pk"))
     encoder.asked.clear()
-    write("playbooks/guide.md", GUIDE.replace("Umbrellas stand behind the door.", "Umbrellas hang in the hall."))
+    write(
+        "playbooks/guide.md", GUIDE.replace("Umbrellas stand behind the door.", "Umbrellas hang in the hall.")
+    )
     report = index_knowledge()
     assert (report["indexed"], report["unchanged"], report["embedded"]) == (1, 1, 1)
     assert [text.partition("\n")[0] for text in encoder.asked] == ["Umbrellas"]
@@ -93,7 +95,9 @@ def test_what_vanishes_from_the_folder_vanishes_from_the_index(folder: Path, wri
 @pytest.mark.parametrize(
     "content", [b"\xff\xfe broken", b"plans: [unclosed", b"currency: SGD", b"", b"- 1\n- 2"]
 )
-def test_a_file_that_cannot_be_read_keeps_its_last_passages(folder: Path, write: Write, content: bytes) -> None:
+def test_a_file_that_cannot_be_read_keeps_its_last_passages(
+    folder: Path, write: Write, content: bytes
+) -> None:
     prices = folder / "product_data" / "pricing.yaml"
     write("product_data/pricing.yaml", _real("product_data/pricing.yaml"))
     index_knowledge()
@@ -131,7 +135,7 @@ def test_two_processes_at_once_make_one_index() -> None:
         try:
             together.wait(timeout=20)
             index_knowledge()
-        except BaseException as problem:  # noqa: BLE001 - shown by the assertion below
+        except BaseException as problem:
             problems.append(problem)
         finally:
             connection.close()

@@ -24,7 +24,9 @@ def _section(path: str, heading: str) -> Section:
 
 
 def test_a_section_is_named_by_the_headings_that_lead_to_it() -> None:
-    source = _load("playbooks/x.md", "# Title\n\nIntro.\n\n## Part\n\n### Step\n\nDo it.\n\n## Other\n\nText.\n")
+    source = _load(
+        "playbooks/x.md", "# Title\n\nIntro.\n\n## Part\n\n### Step\n\nDo it.\n\n## Other\n\nText.\n"
+    )
     assert source.title == "Title"
     assert source.kind == DocumentKind.PLAYBOOK
     assert [(section.heading, section.text) for section in source.sections] == [
@@ -101,7 +103,9 @@ def test_a_feature_is_told_across_the_plans() -> None:
 
 
 def test_a_file_of_unknown_shape_is_read_as_names_and_values() -> None:
-    source = _load("product_data/partners.yaml", "resellers:\n  - {name: Ang & Co, market: Malaysia}\nnote: Draft\n")
+    source = _load(
+        "product_data/partners.yaml", "resellers:\n  - {name: Ang & Co, market: Malaysia}\nnote: Draft\n"
+    )
     assert source.title == "Partners"
     assert [(section.heading, section.text) for section in source.sections] == [
         ("Resellers", "Name: Ang & Co\nMarket: Malaysia"),

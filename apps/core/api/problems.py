@@ -129,7 +129,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:  # noqa: ARG001
     """403: a form from another site, or one that was open across a log-in."""
-    return _error(request, 403, "csrf_failed", "This form is no longer valid. Go back, reload the page and try again.")
+    return _error(
+        request, 403, "csrf_failed", "This form is no longer valid. Go back, reload the page and try again."
+    )
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001

@@ -25,7 +25,7 @@ from apps.crm.importing.headings import Columns, match_columns
 from apps.crm.importing.outcome import SHOWN, CreatedLead, ImportOutcome, RowNote
 from apps.crm.importing.rejects import RejectsFile
 from apps.crm.importing.values import Refusal
-from apps.crm.importing.writing import write_drafts
+from apps.crm.importing.writing import settle, write_drafts
 from apps.crm.models import LeadImport
 from apps.crm.selectors import lead_holders, lead_url
 from apps.crm.services.locks import hold_door
@@ -62,6 +62,9 @@ def import_leads(
             progress(work.line())
     if not work.outcome.rows:
         raise Invalid("The file has headings and no rows below them.", code="no_rows")
+    if work.outcome.created > BATCH:
+        progress("Checking what was written …")
+        settle()
     return work.finish()
 
 

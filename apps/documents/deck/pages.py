@@ -19,10 +19,21 @@ from apps.documents.deck.geometry import (
     COVER_BYLINE,
     COVER_SUBTITLE,
     COVER_TITLE,
+    POINTS_PER_INCH,
     Box,
 )
 from apps.documents.deck.pagination import fill_pages, split_paragraph
-from apps.documents.deck.setting import CORAL, INK, MIN_SIZE, PAPER, Para, clipped, height, single_size
+from apps.documents.deck.setting import (
+    CORAL,
+    INK,
+    MIN_SIZE,
+    PAPER,
+    Para,
+    clipped,
+    fitted,
+    height,
+    single_size,
+)
 from apps.documents.deck.slides import (
     Bullet,
     BulletsSlide,
@@ -167,17 +178,11 @@ def _takeaways(canvas: Canvas, slide: ChartSlide) -> None:
             item.value, Box(0, 0, inner.w, 0.52), (26.0, 22.0, 18.0, 16.0, 14.0), bold=True
         )
         color = canvas.brand.coral_deep if number == 0 else INK
-        label_room = inner.height_pt - size * 1.28 - 4
-        label_size = next(
-            (s for s in (14.0, 13.0, MIN_SIZE) if Para(item.label, s).height(inner.width_pt) <= label_room),
-            MIN_SIZE,
-        )
-        label = clipped(item.label, inner.width_pt, label_room, label_size)
-        paragraphs = [
-            Para(value, size, bold=True, color=color, after=3),
-            Para(label, label_size, color=canvas.brand.slate),
-        ]
-        canvas.text(inner, paragraphs, MSO_ANCHOR.MIDDLE, "Takeaway")
+        first = Para(value, size, bold=True, color=color, after=3)
+        room_left = Box(0, 0, inner.w, (inner.height_pt - first.height(inner.width_pt)) / POINTS_PER_INCH)
+        label, label_size = single_size(item.label, room_left, (14.0, 13.0, MIN_SIZE))
+        second = Para(label, label_size, color=canvas.brand.slate)
+        canvas.text(inner, [first, second], MSO_ANCHOR.MIDDLE, "Takeaway")
 
 
 def quote(stage: Stage, slide: QuoteSlide) -> Pages:
@@ -206,10 +211,8 @@ def _quote_points(canvas: Canvas, slide: QuoteSlide) -> None:
         paragraphs = [paragraph for item in slide.points for paragraph in _point(item, size, canvas.brand)]
         if height(paragraphs, box.width_pt) <= box.height_pt:
             break
-    while paragraphs and height(paragraphs, box.width_pt) > box.height_pt:
-        paragraphs.pop()
-    if paragraphs:
-        canvas.text(box, paragraphs, MSO_ANCHOR.MIDDLE, "Points")
+    if slide.points:
+        canvas.text(box, fitted(paragraphs, box), MSO_ANCHOR.MIDDLE, "Points")
 
 
 def _point(item: Bullet, size: float, brand: Brand) -> list[Para]:
@@ -226,9 +229,7 @@ def closing(stage: Stage, slide: ClosingSlide) -> Pages:
         paragraphs = _numbered(slide, size, stage.brand)
         if height(paragraphs, CLOSING_BODY.width_pt) <= CLOSING_BODY.height_pt:
             break
-    while height(paragraphs, CLOSING_BODY.width_pt) > CLOSING_BODY.height_pt:
-        paragraphs.pop()
-    canvas.placeholder(1, paragraphs)
+    canvas.placeholder(1, fitted(paragraphs, CLOSING_BODY))
     _contact(canvas, slide.contact)
     return [canvas]
 
@@ -254,9 +255,7 @@ def _contact(canvas: Canvas, lines: tuple[str, ...]) -> None:
         paragraphs.append(
             Para(shown, 14, bold=number == 0, color=PAPER if number == 0 else canvas.brand.mist, after=4)
         )
-    while height(paragraphs, inner.width_pt) > inner.height_pt:
-        paragraphs.pop()
-    canvas.text(inner, paragraphs, MSO_ANCHOR.MIDDLE, "Contact")
+    canvas.text(inner, fitted(paragraphs, inner), MSO_ANCHOR.MIDDLE, "Contact")
 
 
 Draw = Callable[[Stage, Any], Pages]

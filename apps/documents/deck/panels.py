@@ -8,7 +8,7 @@ from apps.documents.deck.canvas import Canvas
 from apps.documents.deck.geometry import BODY, POINTS_PER_INCH, Box
 from apps.documents.deck.pages import Pages, Stage
 from apps.documents.deck.pagination import split_groups
-from apps.documents.deck.setting import CORAL, MIN_SIZE, Para, clipped, height, single_size
+from apps.documents.deck.setting import CORAL, MIN_SIZE, Para, fitted, height, single_size
 from apps.documents.deck.slides import Card, CardsSlide, Step, StepsSlide
 
 _GAP = 0.26
@@ -86,21 +86,8 @@ def _draw_card(canvas: Canvas, card: Card, box: Box, size: float) -> None:
     canvas.bar(Box(box.x + _PAD, box.y, 0.5, 0.05), CORAL)
     inner = box.inset(_PAD, _PAD)
     canvas.text(
-        inner, _fitted(_card_paragraphs(card, size, brand.slate, brand.coral_deep), inner), name="Card text"
+        inner, fitted(_card_paragraphs(card, size, brand.slate, brand.coral_deep), inner), name="Card text"
     )
-
-
-def _fitted(paragraphs: list[Para], box: Box) -> list[Para]:
-    """The paragraphs, each shortened to the room that those before it leave."""
-    kept: list[Para] = []
-    room = box.height_pt
-    for item in paragraphs:
-        if room < item.size * 1.28:
-            break
-        text = clipped(item.text, box.width_pt, room, item.size, bold=item.bold)
-        kept.append(Para(text, item.size, item.bold, item.color, item.after, item.bullet, item.align))
-        room -= kept[-1].height(box.width_pt)
-    return kept
 
 
 def steps(stage: Stage, slide: StepsSlide) -> Pages:
@@ -133,7 +120,7 @@ def _draw_steps(canvas: Canvas, group: Sequence[Step], room: Box, first: int) ->
         canvas.panel(box, canvas.brand.cloud, name="Step panel")
         canvas.disc(Box(box.x + _PAD, top, _DISC, _DISC), str(first + number), 18)
         text = Box(box.x + _PAD, box.y + _DISC / 2 + 0.2, box.w - 2 * _PAD, used - _DISC / 2 - 0.2 - _PAD)
-        canvas.text(text, _fitted(_step_paragraphs(step, size, canvas), text), name="Step")
+        canvas.text(text, fitted(_step_paragraphs(step, size, canvas), text), name="Step")
 
 
 def _step_width(group: Sequence[Step], room: Box) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pptx.dml.color import RGBColor
@@ -73,6 +73,19 @@ def single_size(text: str, box: Box, sizes: tuple[float, ...], *, bold: bool = F
         if Para(text, size, bold).height(box.width_pt) <= box.height_pt:
             return text, size
     return clipped(text, box.width_pt, box.height_pt, sizes[-1], bold=bold), sizes[-1]
+
+
+def fitted(paragraphs: Sequence[Para], box: Box) -> list[Para]:
+    """The paragraphs, each shortened to the room that those before it leave; those without room are left out."""
+    kept: list[Para] = []
+    room = box.height_pt
+    for item in paragraphs:
+        if room < item.size * LEADING:
+            break
+        text = clipped(item.text, box.width_pt - item.indent, room, item.size, bold=item.bold)
+        kept.append(replace(item, text=text))
+        room -= kept[-1].height(box.width_pt)
+    return kept
 
 
 def write(frame: Any, paragraphs: Sequence[Para], anchor: MSO_ANCHOR = MSO_ANCHOR.TOP) -> None:

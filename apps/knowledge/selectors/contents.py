@@ -15,30 +15,16 @@ from apps.knowledge.catalogue import (
     Products,
     RoiAssumptions,
 )
-from apps.knowledge.errors import UnknownEntry
 
 
 def products() -> tuple[Product, ...]:
-    """Everything that Mezzofy sells, in the order of the price book's authors."""
+    """Everything that Mezzofy sells, in the order of the file."""
     return files.read("product_data/products.json", Products).products
-
-
-def product(product_id: str) -> Product:
-    """One product. Raises UnknownEntry if there is none with that id."""
-    for found in products():
-        if found.id == product_id:
-            return found
-    raise UnknownEntry(f"There is no product {product_id!r}.")
 
 
 def pricing() -> Pricing:
     """The price book."""
     return files.read("product_data/pricing.yaml", Pricing)
-
-
-def plan_name(plan_id: str) -> str:
-    """What the price book calls the plan. Raises UnknownEntry if there is none with that id."""
-    return pricing().plan(plan_id).name
 
 
 def features() -> Features:

@@ -51,7 +51,9 @@ def search(query: str, *, limit: int = 5) -> list[PassageHit]:
 
 def as_question(query: str) -> str:
     """What is searched for: bounded, storable, in house words; empty if nothing of it can be read."""
-    return in_house_words(query[:MAX_QUERY].replace("\x00", " "))
+    # PostgreSQL stores neither NUL nor half a surrogate pair.
+    storable = query[:MAX_QUERY].replace("\x00", " ").encode("utf-8", "ignore").decode("utf-8")
+    return in_house_words(storable)
 
 
 def candidates(query: str) -> list[PassageHit]:
@@ -66,6 +68,7 @@ def candidates(query: str) -> list[PassageHit]:
     passages = (
         Passage.objects.filter(pk__in=scores)
         .select_related("document")
+        .defer("embedding", "search")
         .annotate(coverage=coverage(question))
         .with_distance(vector)
     )
