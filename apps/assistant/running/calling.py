@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -97,7 +98,7 @@ def _start(turn: Turn, call: Call) -> _Pending | None:
         return _refused(turn, call, error.detail)
     arguments = clean(dict(call.arguments))
     step = turn.begin(
-        key=call.key, kind=StepKind.TOOL, name=tool.name, summary=tool.summary(arguments),
+        key=call.key, kind=StepKind.TOOL, name=tool.name, summary=_summary(turn, tool, arguments),
         arguments=arguments, parent=call.parent,
     )  # fmt: skip
     turn.announce("tool.started", step, tool=tool.name, summary=step.summary)
@@ -114,6 +115,18 @@ def _start(turn: Turn, call: Call) -> _Pending | None:
             step.arguments = decision.arguments
             step.save(update_fields=["arguments", "updated_at"])
     return _Pending(step, tool, _launch(turn, step, tool))
+
+
+def _summary(turn: Turn, tool: Tool, arguments: dict[str, Any]) -> str:
+    """The tool's live line; a file among the arguments is called by its name."""
+    artifact_id = arguments.get("artifact_id")
+    if artifact_id is None:
+        return tool.summary(arguments)
+    try:
+        found = Artifact.objects.visible_to(turn.user).filter(pk=UUID(str(artifact_id))).first()
+    except ValueError:
+        found = None
+    return tool.summary({**arguments, "file_name": found.name if found else "the file"})
 
 
 def _must_ask(tool: Tool, step: RunStep) -> str:
