@@ -9,8 +9,8 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mezzofy.settings.local")
 http_application = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.sessions import CookieMiddleware  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from apps.chat.consumers import ChatConsumer  # noqa: E402
@@ -20,7 +20,7 @@ application = ProtocolTypeRouter(
     {
         "http": http_application,
         "websocket": PageOriginValidator(
-            AuthMiddlewareStack(URLRouter([path("api/chat/ws", ChatConsumer.as_asgi())]))
+            CookieMiddleware(URLRouter([path("api/chat/ws", ChatConsumer.as_asgi())]))
         ),
     }
 )

@@ -51,8 +51,9 @@ class PersonalSocket(AsyncWebsocketConsumer):
         self._heard_at = self._checked_at = time.monotonic()
         self._expiry: asyncio.TimerHandle | None = None
         await self.accept()
-        if settings.SESSION_COOKIE_NAME in self.scope.get("cookies", {}):
-            await self.enter(Credential(session_key=self.scope["session"].session_key or "-"))
+        session_key = self.scope["cookies"].get(settings.SESSION_COOKIE_NAME)
+        if session_key is not None:
+            await self.enter(Credential(session_key=session_key or "-"))
         else:
             self._leave_after(AUTH_WITHIN, IDLE)
 

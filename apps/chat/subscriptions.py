@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from channels.db import database_sync_to_async
+from asgiref.sync import sync_to_async
 
 from apps.assistant import events
 from apps.assistant.models import Run
@@ -16,6 +16,7 @@ from apps.audit.context import acting
 from apps.chat import credentials, selectors, services
 from apps.chat.credentials import Credential, Door
 from apps.chat.frames import ChatSend
+from apps.core.db import returned_afterwards
 from apps.core.errors import NotFound
 
 P = ParamSpec("P")
@@ -39,10 +40,12 @@ class Opened:
 
 def in_database(function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     """The function as a coroutine; its database connection goes back to the pool when it is done."""
-    wrapped: Callable[P, Awaitable[R]] = database_sync_to_async(
-        function, thread_sensitive=False, executor=THREADS
-    )
-    return wrapped
+
+    def work(*args: P.args, **kwargs: P.kwargs) -> R:
+        with returned_afterwards():
+            return function(*args, **kwargs)
+
+    return sync_to_async(work, thread_sensitive=False, executor=THREADS)
 
 
 @in_database

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import warnings
@@ -94,8 +96,19 @@ def _by_office(program: str, content: bytes) -> Image.Image | None:
             folder,
             str(source),
         ]
-        try:
-            subprocess.run(command, check=True, capture_output=True, timeout=_OFFICE_SECONDS)
-            return _pdf_page(source.with_suffix(".pdf").read_bytes())
-        except (OSError, subprocess.SubprocessError):
+        if not _finished(command):
             return None
+        pdf = source.with_suffix(".pdf")
+        return _pdf_page(pdf.read_bytes()) if pdf.is_file() else None
+
+
+def _finished(command: list[str]) -> bool:
+    """Whether the command ended well in time; if not, it is ended with all its children."""
+    quiet = subprocess.DEVNULL
+    # A session of its own, because `soffice` is a script whose children outlive it when only it is killed.
+    with subprocess.Popen(command, stdout=quiet, stderr=quiet, start_new_session=True) as process:
+        try:
+            return process.wait(_OFFICE_SECONDS) == 0
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return False

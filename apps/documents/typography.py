@@ -66,8 +66,7 @@ def _wrap_paragraph(text: str, room: float, bold: bool) -> Iterator[str]:
 def _cut(piece: str, room: float, bold: bool) -> list[str]:
     """A piece too wide for any line in parts that fill a line each; the last may have blanks at its end."""
     parts: list[str] = []
-    while _ems(piece.rstrip(), bold) > room and len(piece.rstrip()) > 1:
-        cut = _longest_prefix(piece, room, bold)
+    while (cut := _longest_prefix(piece, room, bold)) < len(piece.rstrip()):
         parts.append(piece[:cut])
         piece = piece[cut:]
     return [*parts, piece]

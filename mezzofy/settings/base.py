@@ -13,8 +13,6 @@ from mezzofy.settings.storage import (  # noqa: F401
     ARTIFACT_MAX_BYTES,
     DATA_UPLOAD_MAX_MEMORY_SIZE,
     FILE_UPLOAD_MAX_MEMORY_SIZE,
-)
-from mezzofy.settings.storage import (
     STORAGES,
 )
 
@@ -25,7 +23,6 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
-    "daphne",
     "mezzofy.apps.MezzofyConfig",
     "unfold",
     "unfold.contrib.filters",

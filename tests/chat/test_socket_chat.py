@@ -7,11 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from apps.assistant.events import RunStream, emit, events_after
 from apps.assistant.models import Run
 from apps.audit.models import AuditEvent
-from apps.chat import consumers, services
+from apps.chat import consumers, services, subscriptions
 from apps.conversations.models import Message
 from tests.chat.sockets import Frame, Socket, entered, in_thread, play, publish
 from tests.conftest import Cast
@@ -265,3 +266,16 @@ def test_the_least_used_of_many_sessions_gives_way(cast: Cast, monkeypatch: pyte
             assert told == {str(run.conversation_id) for run in runs[1:]}
 
     play(scene())
+
+
+def test_a_socket_at_rest_holds_no_database_connection(cast: Cast) -> None:
+    run = completed(turn(cast.owner))
+
+    async def scene() -> None:
+        async with entered(cast.owner) as socket:
+            await socket.say(type="resume", session_id=str(run.conversation_id))
+            await hear_until(socket, "run.completed")
+
+    play(scene())
+    looks = [subscriptions.THREADS.submit(lambda: connection.connection) for _ in range(20)]
+    assert [look.result() for look in looks] == [None] * 20

@@ -12,6 +12,9 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.artifacts.models import Artifact
+from apps.assistant.models import Run
+from apps.assistant.running.runner import execute
+from apps.assistant.services import start_run
 from apps.assistant.toolkit import ToolError
 
 
@@ -42,3 +45,16 @@ class BenchContext:
 def context() -> Callable[[User], BenchContext]:
     """`context(user)` works for that user."""
     return BenchContext
+
+
+@pytest.fixture
+def turn() -> Callable[..., Run]:
+    """`turn(user, "words", files…)` is a whole turn of the assistant in this process, without a model."""
+
+    def take(user: User, body: str, *attachments: Artifact) -> Run:
+        run = start_run(user=user, body=body, attachments=attachments, ring=False)
+        execute(run.pk)
+        run.refresh_from_db()
+        return run
+
+    return take

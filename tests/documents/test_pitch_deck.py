@@ -81,7 +81,7 @@ def test_the_return_chart_is_editable_and_matches_its_slide(pitch: Pitch) -> Non
 
 
 def test_the_estimate_can_be_worked_out_by_hand(pitch: Pitch) -> None:
-    # 8 outlets × 3,600 guests × 18 % = 5,184 members; 45 % active; one extra visit a year each; SGD 42 × 33 %.
+    # 8 outlets × 3,600 guests × 18 % = 5,184 members; 45 % active; one visit more a year; SGD 42 × 33 %.
     visits = Decimal(5184) * Decimal("0.45") / 12
     month_two = -500 + visits * Decimal("13.86") * (Decimal(1) / 6 + Decimal(2) / 6) - 2 * 249
     slide = next(slide for slide in opened(render_deck(pitch(outlets=8))).slides if charts(slide))

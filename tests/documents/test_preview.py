@@ -7,6 +7,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -41,11 +42,24 @@ def test_a_deck_shows_its_cover_without_an_office_program(
     assert image.getpixel((5, 5)) == INK
 
 
-def test_a_deck_is_outlined_when_the_office_program_hangs(
-    pitch: Callable[..., Deck], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("script", ["exit 1", "exit 0", "sleep 60 & echo $! > {pid}; wait"])
+def test_a_deck_is_outlined_when_the_office_program_fails_or_hangs(
+    pitch: Callable[..., Deck], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str
 ) -> None:
-    monkeypatch.setattr("shutil.which", lambda _name: "/bin/sleep")
+    pid = tmp_path / "pid"
+    program = tmp_path / "soffice"
+    program.write_text(f"#!/bin/sh\n{script.format(pid=pid)}\n")
+    program.chmod(0o700)
+    monkeypatch.setattr("shutil.which", lambda _name: str(program))
+    monkeypatch.setattr("apps.documents.preview._OFFICE_SECONDS", 0.5)
     assert image_of(first_page_png(render_deck(pitch()), PPTX)).size == (960, 540)
+    assert not pid.exists() or not _is_running(pid.read_text().strip())
+
+
+def _is_running(pid: str) -> bool:
+    """Whether it still runs; a killed process that nobody has waited for is a zombie (Z)."""
+    stat = Path("/proc", pid, "stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_a_picture_is_made_small_and_upright() -> None:

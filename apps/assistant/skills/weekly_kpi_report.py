@@ -9,7 +9,6 @@ from apps.assistant.slots import PeriodSlot
 from apps.assistant.tools import KpiDocument, render_kpi_report
 from apps.core.markdown import Align, escape, table
 
-
 COLUMNS: list[tuple[str, Align]] = [
     ("Department", "left"),
     ("Figure", "left"),

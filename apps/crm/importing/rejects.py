@@ -8,8 +8,7 @@ from io import TextIOWrapper
 from tempfile import TemporaryFile
 from typing import IO
 
-#: What makes a spreadsheet take a cell for a formula, also in full width.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from apps.documents.tables import neutralise
 
 
 class RejectsFile:
@@ -37,9 +36,4 @@ class RejectsFile:
         return self._content
 
     def _write(self, cells: Sequence[str]) -> None:
-        self._writer.writerow([neutral(cell) for cell in cells])
-
-
-def neutral(cell: str) -> str:
-    """The text with an apostrophe before it when a spreadsheet would compute it."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
+        self._writer.writerow([neutralise(cell) for cell in cells])

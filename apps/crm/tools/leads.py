@@ -45,7 +45,7 @@ class DeletedLead(BaseModel):
     permission="crm.add_lead",
     heavy=True,
     timeout=300,
-    summary="Importing leads from the file …",
+    summary="Reading {file_name} …",
 )
 def import_leads(ctx: ToolContext, *, artifact_id: str, sheet: str = "") -> ImportOutcome:
     """Import the leads in an attached CSV or XLSX file. Headings may be in any order, in English, Chinese or

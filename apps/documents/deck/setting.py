@@ -76,7 +76,7 @@ def single_size(text: str, box: Box, sizes: tuple[float, ...], *, bold: bool = F
 
 
 def fitted(paragraphs: Sequence[Para], box: Box) -> list[Para]:
-    """The paragraphs, each shortened to the room that those before it leave; those without room are left out."""
+    """The paragraphs, each shortened to the room that those before it leave, or left out."""
     kept: list[Para] = []
     room = box.height_pt
     for item in paragraphs:

@@ -1,0 +1,168 @@
+"""Leads in the back office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from apps.accounts.models import User
+from apps.audit.models import AuditEvent
+from apps.crm.choices import LeadStatus
+from apps.crm.models import Lead, LeadActivity
+from apps.crm.services.imports import import_leads
+from tests.conftest import Cast
+from tests.factories.crm import LeadFactory, uploaded
+
+pytestmark = pytest.mark.django_db
+
+Enter = Callable[[User], Client]
+LIST = "/admin/crm/lead/"
+ADD = "/admin/crm/lead/add/"
+
+
+def typed(**fields: str) -> dict[str, str]:
+    """What the form sends when only `fields` were filled in."""
+    empty = {"activities-TOTAL_FORMS": "0", "activities-INITIAL_FORMS": "0"}
+    defaults = {"company_name": "ABC", "status": "new", "source": "referral", "currency": "SGD"}
+    return {**empty, **defaults, **fields}
+
+
+def test_a_rep_adds_a_lead_of_their_own(cast: Cast, browser_client: Enter) -> None:
+    answer = browser_client(cast.owner).post(ADD, typed(contact_email="John@ABC.sg", value="1200.50"))
+    assert answer.status_code == 302
+    lead = Lead.objects.get()
+    assert (lead.assigned_to, lead.contact_email, lead.value) == (
+        cast.owner,
+        "john@abc.sg",
+        Decimal("1200.50"),
+    )
+    assert lead.company is not None
+    event = AuditEvent.objects.get(action="crm.lead.created")
+    assert (event.actor, event.source) == (cast.owner, "admin")
+
+
+def test_a_rep_cannot_choose_whose_lead_it_is(cast: Cast, browser_client: Enter) -> None:
+    browser_client(cast.owner).post(ADD, typed(assigned_to=str(cast.colleague.pk)))
+    assert Lead.objects.get().assigned_to == cast.owner
+
+
+def test_a_manager_chooses_among_people_who_work_on_leads(cast: Cast, browser_client: Enter) -> None:
+    client = browser_client(cast.manager)
+    client.post(ADD, typed(assigned_to=str(cast.colleague.pk)))
+    assert Lead.objects.get().assigned_to == cast.colleague
+    refused = client.post(ADD, typed(company_name="DEF", assigned_to=str(cast.outsider.pk)))
+    assert refused.status_code == 200
+    assert "assigned_to" in refused.context["errors"].as_data() or refused.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"contact_email": "known@abc.sg"}, "There is already a lead with this e-mail address"),
+        ({"company_name": " ... "}, "A lead needs a company name."),
+        ({"value": "-5"}, "greater than or equal to 0"),
+    ],
+)
+def test_what_the_service_refuses_is_said_in_the_form(
+    cast: Cast, browser_client: Enter, fields: dict[str, str], message: str
+) -> None:
+    LeadFactory(contact_email="known@abc.sg", assigned_to=cast.owner)
+    answer = browser_client(cast.owner).post(ADD, typed(**fields))
+    assert answer.status_code == 200
+    assert message in answer.content.decode()
+    assert Lead.objects.count() == 1
+
+
+def test_an_edit_goes_through_the_service_and_keeps_the_history(cast: Cast, browser_client: Enter) -> None:
+    lead = LeadFactory(company_name="ABC", assigned_to=cast.owner, contact_name="", contact_email="")
+    client = browser_client(cast.owner)
+    answer = client.post(lead.admin_url, typed(status="qualified", notes="Spoke with the owner"))
+    assert answer.status_code == 302
+    lead.refresh_from_db()
+    assert (lead.status, lead.notes, lead.assigned_to) == (
+        LeadStatus.QUALIFIED,
+        "Spoke with the owner",
+        cast.owner,
+    )
+    assert LeadActivity.objects.get().to_status == LeadStatus.QUALIFIED
+    event = AuditEvent.objects.get(action="crm.lead.updated")
+    assert event.details["status"] == ["new", "qualified"]
+    assert "Status changed" in client.get(lead.admin_url).content.decode()
+
+
+def test_somebody_elses_lead_cannot_be_edited(cast: Cast, browser_client: Enter) -> None:
+    lead = LeadFactory(company_name="Mine", assigned_to=cast.owner)
+    for user in (cast.colleague, cast.outsider, cast.executive):
+        browser_client(user).post(lead.admin_url, typed(company_name="Stolen"))
+    lead.refresh_from_db()
+    assert lead.company_name == "Mine"
+
+
+def test_contacts_are_logged_from_the_list(cast: Cast, browser_client: Enter) -> None:
+    chosen = LeadFactory.create_batch(2, assigned_to=cast.owner)
+    other = LeadFactory(assigned_to=cast.colleague)
+    keys = [str(lead.pk) for lead in (*chosen, other)]
+    answer = browser_client(cast.owner).post(
+        LIST, {"action": "contacted_just_now", "_selected_action": keys}, follow=True
+    )
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == ["2 leads were contacted."]
+    assert Lead.objects.filter(last_contacted__isnull=False).count() == 2
+    other.refresh_from_db()
+    assert other.last_contacted is None
+
+
+def test_deleting_is_for_managers_and_is_recorded(cast: Cast, browser_client: Enter) -> None:
+    lead = LeadFactory(assigned_to=cast.owner)
+    url = reverse("admin:crm_lead_delete", args=[lead.pk])
+    assert browser_client(cast.owner).post(url, {"post": "yes"}).status_code == 403
+    browser_client(cast.manager).post(url, {"post": "yes"})
+    assert not Lead.objects.exists()
+    assert AuditEvent.objects.filter(action="crm.lead.deleted").count() == 1
+
+
+@pytest.mark.parametrize("words", ["Golden", "mei", "dragon.sg", "9123"])
+def test_the_list_is_searched_by_company_contact_and_reach(
+    cast: Cast, browser_client: Enter, words: str
+) -> None:
+    found = LeadFactory(
+        company_name="Golden Dragon",
+        contact_name="Mei Tan",
+        contact_email="m@dragon.sg",
+        contact_phone="9123 4567",
+        assigned_to=cast.owner,
+    )
+    LeadFactory(company_name="Elsewhere", assigned_to=cast.owner)
+    answer = browser_client(cast.owner).get(LIST, {"q": words})
+    assert [lead.pk for lead in answer.context["cl"].result_list] == [found.pk]
+
+
+def test_the_list_costs_the_same_however_long_it_is(
+    cast: Cast, browser_client: Enter, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = browser_client(cast.manager)
+    LeadFactory.create_batch(3, assigned_to=cast.owner)
+    client.get(LIST)
+    LeadFactory.create_batch(30, assigned_to=cast.colleague)
+    with django_assert_max_num_queries(10):
+        assert client.get(LIST).status_code == 200
+
+
+def test_an_import_shows_its_counts_and_its_report(cast: Cast, browser_client: Enter) -> None:
+    rows = [["Company", "E-mail"], ["ABC", "a@b.sg"], ["Bad", "nonsense"]]
+    import_leads(artifact=uploaded(cast.owner, rows), user=cast.owner)
+    client = browser_client(cast.owner)
+    assert "leads.csv" in client.get("/admin/crm/leadimport/").content.decode()
+    row = cast.owner.lead_imports.get()  # type: ignore[attr-defined]
+    page = client.get(reverse("admin:crm_leadimport_change", args=[row.pk])).content.decode()
+    assert "leads-not-imported.csv" in page
+    assert f"/api/files/{row.report_id}/download" in page
+    assert (
+        browser_client(cast.colleague).get(reverse("admin:crm_leadimport_change", args=[row.pk])).status_code
+        == 302
+    )
