@@ -19,7 +19,7 @@ WORKER = ["-m", "celery", "-A", "mezzofy", "worker", "-Q", "assistant,heavy", "-
 
 
 def environment(database: str, **more: str) -> dict[str, str]:
-    """What a child process needs to work on that database, with the files and the Redis of this test process."""
+    """What a child process needs to work on that database, with this test process's files and Redis."""
     login = connection.settings_dict
     account = f"{login['USER']}:{login['PASSWORD']}@{login['HOST']}:{login['PORT']}"
     return {

@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -40,6 +40,7 @@ class ActivityInline(TabularInline):
     extra = 0
     per_page = 20
     can_delete = False
+    hide_title = True
     verbose_name_plural = _("History")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LeadActivity]:
@@ -68,8 +69,8 @@ class LeadAdmin(VisibleAdmin):
         "stage",
         "worth",
         "assigned_to",
-        "last_contacted",
-        "follow_up_date",
+        "spoken_to",
+        "due",
     ]
     list_filter = ["status", "source", "currency"]
     list_select_related = ["assigned_to"]
@@ -103,6 +104,18 @@ class LeadAdmin(VisibleAdmin):
         if lead.value is None:
             return "–"
         return f"{lead.currency} {number_format(lead.value, 0, use_l10n=True, force_grouping=True)}"
+
+    @display(description=_("Last contact"), ordering="last_contacted")
+    def spoken_to(self, lead: Lead) -> str:
+        """The day; the page has the time."""
+        if lead.last_contacted is None:
+            return str(_("never"))
+        return date_format(timezone.localtime(lead.last_contacted), "j M Y")
+
+    @display(description=_("Follow up"), ordering="follow_up_date")
+    def due(self, lead: Lead) -> str:
+        """The day, short."""
+        return date_format(lead.follow_up_date, "j M Y") if lead.follow_up_date else "–"
 
     @admin.display(description=_("Company page"))
     def company_link(self, lead: Lead) -> str:

@@ -10,3 +10,4 @@ class CrmConfig(AppConfig):
 
     name = "apps.crm"
     label = "crm"
+    verbose_name = "CRM"

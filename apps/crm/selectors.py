@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -65,6 +64,18 @@ class Sums(BaseModel):
             self.values[currency] = self.values.get(currency, Decimal(0)) + value
 
 
+class StageSums(Sums):
+    """The leads of one stage."""
+
+    status: LeadStatus
+
+
+class OwnerSums(Sums):
+    """The leads of one representative; "" for those of nobody."""
+
+    owner: str
+
+
 class PipelineSummary(BaseModel):
     """Open leads by stage (in pipeline order) and by representative (by name).
 
@@ -73,8 +84,8 @@ class PipelineSummary(BaseModel):
 
     scope: str
     total: Sums
-    stages: dict[str, Sums]
-    owners: dict[str, Sums]
+    stages: list[StageSums]
+    owners: list[OwnerSums]
 
 
 def lead_url(lead_id: UUID) -> str:
@@ -120,25 +131,33 @@ def stale_leads(*, user: User, now: datetime, after: timedelta = STALE_AFTER, li
 
 def pipeline(*, user: User) -> PipelineSummary:
     """Counts and values of the open leads that `user` may see or read sums of."""
+    return _summary(Lead.objects.summarised_for(user).open(), user)
+
+
+def stale_summary(*, user: User, now: datetime, after: timedelta = STALE_AFTER) -> PipelineSummary:
+    """Counts and values of those open leads that nobody spoke to for `after`."""
+    return _summary(Lead.objects.summarised_for(user).stale(now, after), user)
+
+
+def _summary(leads: LeadQuerySet, user: User) -> PipelineSummary:
     groups = (
-        Lead.objects.summarised_for(user)
-        .open()
-        .order_by()
+        leads.order_by()
         .values_list("status", "assigned_to__name", "currency")
         .annotate(Count("pk"), Sum("value"))
     )
     total = Sums()
-    stages: dict[str, Sums] = {status: Sums() for status in OPEN}
-    owners: dict[str, Sums] = defaultdict(Sums)
-    for status, owner, currency, count, value in groups:
-        for sums in (total, stages[status], owners[owner or ""]):
+    stages = {status: StageSums(status=status) for status in OPEN}
+    owners: dict[str, OwnerSums] = {}
+    for status, name, currency, count, value in groups:
+        owner = owners.setdefault(name or "", OwnerSums(owner=name or ""))
+        for sums in (total, stages[LeadStatus(status)], owner):
             sums.add(count, currency, value)
     sees_others = user.has_perm("crm.view_all_leads") or not user.has_perm("crm.view_lead")
     return PipelineSummary(
         scope="team" if sees_others else "own",
         total=total,
-        stages=stages,
-        owners=dict(sorted(owners.items())),
+        stages=list(stages.values()),
+        owners=[owners[name] for name in sorted(owners)],
     )
 
 

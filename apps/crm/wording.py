@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from apps.accounts.models import User
 from apps.assistant.skillkit import Citation
-from apps.core.markdown import escape, table
-from apps.crm.selectors import LeadRow, Sums
+from apps.core.markdown import Align, escape, table
+from apps.crm.selectors import LeadRow, PipelineSummary, Sums
 
 
 def money(value: Decimal | None, currency: str) -> str:
@@ -70,6 +70,19 @@ def lead_table(rows: Sequence[LeadRow], *, user: User, with_owner: bool, first: 
         ],
         lines,
     )
+
+
+def sums_tables(summary: PipelineSummary) -> str:
+    """Leads by stage, and for a team by representative."""
+    columns: list[tuple[str, Align]] = [("Leads", "right"), ("Value", "right")]
+    stages = [(str(row.status.label), f"{row.count:,}", values(row)) for row in summary.stages]
+    tables = [table([("Stage", "left"), *columns], stages)]
+    if summary.scope == "team":
+        owners = [
+            (escape(row.owner, 60) or "Nobody yet", f"{row.count:,}", values(row)) for row in summary.owners
+        ]
+        tables.append(table([("Rep", "left"), *columns], owners))
+    return "\n\n".join(tables)
 
 
 def and_more(total: int, shown: int) -> str:

@@ -16,22 +16,12 @@ from openpyxl.utils import get_column_letter
 
 from apps.documents.brand import load_brand
 from apps.documents.content import Column, Table
+from apps.documents.formulas import neutralise
 from apps.documents.numbers import Value
 
-#: What makes a spreadsheet read a cell as a formula, in ASCII and in the full-width forms that some
-#: programs fold to ASCII first. OWASP, "CSV Injection".
-_TRIGGERS = tuple("=+-@\t\r\n＝＋－＠")
-_GUARD = "'"
 _MAX_WIDTH = 60
 _SAMPLE = 200
 _MONEY = "#,##0.00"
-
-
-def neutralise(text: str) -> str:
-    """`text`, with an apostrophe before it if a spreadsheet might run it. Leading blanks hide nothing."""
-    if text.startswith(_TRIGGERS) or text.lstrip(" \u00a0\u3000\ufeff").startswith(_TRIGGERS):
-        return _GUARD + text
-    return text
 
 
 def to_csv(table: Table) -> bytes:

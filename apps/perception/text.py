@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from pypdf import PdfReader
-from pypdf.errors import DependencyError, PyPdfError
-
 from apps.artifacts.choices import Kind
 from apps.artifacts.models import Artifact
 from apps.artifacts.services import open_bytes
 from apps.perception.encodings import detect_encoding, open_text
-from apps.perception.errors import UnreadableFile, corrupt_file, encrypted_file
+from apps.perception.errors import UnreadableFile
 from apps.perception.office import slide_paragraphs, word_paragraphs
 from apps.perception.tables import read_table
 
 #: About five thousand words of English.
 DEFAULT_LIMIT = 30_000
-MAX_PAGES = 500
 CHUNK = 8192
 
 _NOT_YET = {
@@ -82,22 +78,9 @@ def _table(stream: BinaryIO) -> Iterator[str]:
 
 
 def _pdf(stream: BinaryIO) -> Iterator[str]:
-    stream.seek(0)
-    try:
-        reader = PdfReader(stream)
-        # A PDF may be encrypted with an empty password: readable by everybody, not changeable.
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise encrypted_file()
-        for number, page in enumerate(reader.pages, start=1):
-            if number > MAX_PAGES:
-                return
-            yield f"{page.extract_text()}\n"
-    except UnreadableFile:
-        raise
-    except DependencyError as error:
-        raise encrypted_file() from error
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError) as error:
-        raise corrupt_file("PDF") from error
+    from apps.perception.pdfs import page_texts
+
+    return page_texts(stream)
 
 
 def _lines(paragraphs: Callable[[BinaryIO], Iterator[str]]) -> Callable[[BinaryIO], Iterator[str]]:

@@ -44,6 +44,12 @@ def _has_chinese_font() -> bool:
     return any(next(folder.glob(pattern), None) for folder in _FONT_FOLDERS for pattern in patterns)
 
 
+def _has_arial_metrics() -> bool:
+    """Liberation Sans has the widths of Arial, the font of our presentations."""
+    patterns = ("**/LiberationSans-Regular*", "**/[Aa]rial.ttf")
+    return any(next(folder.glob(pattern), None) for folder in _FONT_FOLDERS for pattern in patterns)
+
+
 def _reads(*languages: str) -> bool:
     if not shutil.which("tesseract"):
         return False
@@ -59,6 +65,7 @@ RUNNING = (
         lambda: _has_libraries("pango-1.0", "pangoft2-1.0"),
     ),
     Feature("Chinese text in PDF files and charts", ("fonts-noto-cjk",), _has_chinese_font),
+    Feature("Presentation previews in the right letters", ("fonts-liberation2",), _has_arial_metrics),
     Feature(
         "Text recognition in images and scans",
         ("tesseract-ocr", "tesseract-ocr-chi-sim", "tesseract-ocr-msa"),

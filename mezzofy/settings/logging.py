@@ -74,7 +74,6 @@ LOGGING: dict[str, Any] = {
         "httpx2": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
-        "matplotlib": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
         "psycopg.pool": {"level": "ERROR"},
     },

@@ -72,7 +72,9 @@ def test_a_tool_error_goes_back_to_the_model_as_data(
         """Refuse."""
         raise ToolError("There is no such lead.")
 
-    messages_api.reply(Reply(tool_calls=[Call("refuse"), Call("no_such_tool", {"x": 1}), Call("refuse", {"y": 2})]))
+    messages_api.reply(
+        Reply(tool_calls=[Call("refuse"), Call("no_such_tool", {"x": 1}), Call("refuse", {"y": 2})])
+    )
     messages_api.reply(Reply(text="It is not there."))
     run = turn(cast.owner, "look")
 
@@ -85,7 +87,9 @@ def test_a_tool_error_goes_back_to_the_model_as_data(
     assert "not valid" in str(told[2][1])
 
 
-def test_the_model_is_offered_only_what_the_user_may_do(cast: Cast, turn: Turn, messages_api: MessagesApi) -> None:
+def test_the_model_is_offered_only_what_the_user_may_do(
+    cast: Cast, turn: Turn, messages_api: MessagesApi
+) -> None:
     messages_api.reply(Reply(text="Hello."))
     messages_api.reply(Reply(text="Hello."))
     turn(cast.owner, "hello", agent="sales")
@@ -131,7 +135,9 @@ def test_a_model_step_that_is_done_is_not_asked_again(
     run.refresh_from_db()
     assert run.text == "Looking.\n\nAlive."
     assert len(messages_api.requests) == 2
-    deltas = [event["text"] for event in events_after(run.conversation_id, 0) if event["type"] == "text.delta"]
+    deltas = [
+        event["text"] for event in events_after(run.conversation_id, 0) if event["type"] == "text.delta"
+    ]
     assert "".join(deltas) == run.text
 
 

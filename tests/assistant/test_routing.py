@@ -19,7 +19,9 @@ def test_the_threshold_is_calibrated_on_sentences_that_are_not_examples() -> Non
     quality = measure()
     examples = {example.lower() for skill in skills for example in skill.manifest.examples}
     assert not examples & {verdict.sentence.lower() for verdict in quality.verdicts}
-    assert quality.hits >= 0.9, [verdict for verdict in quality.verdicts if verdict.chosen != verdict.expected]
+    assert quality.hits >= 0.9, [
+        verdict for verdict in quality.verdicts if verdict.chosen != verdict.expected
+    ]
     assert quality.rejections >= 0.9, [v for v in quality.verdicts if v.chosen != v.expected]
 
 
@@ -53,7 +55,9 @@ class TestConversation:
     def test_the_requested_agent_answers(self, cast: Cast, turn: Turn) -> None:
         assert turn(cast.owner, "hello there", agent="finance").agent == "finance"
 
-    def test_what_nothing_covers_gets_an_honest_answer_with_what_can_be_done(self, cast: Cast, turn: Turn) -> None:
+    def test_what_nothing_covers_gets_an_honest_answer_with_what_can_be_done(
+        self, cast: Cast, turn: Turn
+    ) -> None:
         run = turn(cast.owner, "write me a song about noodles")
         assert run.mode == "offline"
         assert "I can't do this without a model" in run.text

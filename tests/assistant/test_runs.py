@@ -27,7 +27,9 @@ Declare = Callable[..., Any]
 Turn = Callable[..., Run]
 
 
-def test_a_run_leaves_steps_reply_events_and_audit(cast: Cast, declare: Declare, pipeline: Declare, turn: Turn) -> None:
+def test_a_run_leaves_steps_reply_events_and_audit(
+    cast: Cast, declare: Declare, pipeline: Declare, turn: Turn
+) -> None:
     @declare(permission=None, summary="Founding {name} …")
     def found_company(ctx: ToolContext, *, name: str) -> dict[str, str]:
         """Found a company."""
@@ -100,7 +102,9 @@ def test_a_bug_fails_the_run_with_a_reference_and_keeps_the_trace(
     assert events_after(run.conversation_id, 0)[-1]["type"] == "run.failed"
 
 
-def test_a_tool_without_the_right_does_not_exist(cast: Cast, declare: Declare, pipeline: Declare, turn: Turn) -> None:
+def test_a_tool_without_the_right_does_not_exist(
+    cast: Cast, declare: Declare, pipeline: Declare, turn: Turn
+) -> None:
     @declare(permission="crm.delete_lead")
     def forbidden_fruit(ctx: ToolContext) -> str:
         """Only for managers."""
@@ -114,7 +118,9 @@ def test_a_tool_without_the_right_does_not_exist(cast: Cast, declare: Declare, p
     assert turn(cast.manager, "eat").text == "eaten"
 
 
-def test_arguments_are_validated_before_a_tool_runs(cast: Cast, declare: Declare, pipeline: Declare, turn: Turn) -> None:
+def test_arguments_are_validated_before_a_tool_runs(
+    cast: Cast, declare: Declare, pipeline: Declare, turn: Turn
+) -> None:
     @declare(permission=None)
     def count(ctx: ToolContext, *, number: int) -> int:
         """Count."""
@@ -299,7 +305,9 @@ def test_a_message_is_answered_once_however_often_it_is_sent(cast: Cast) -> None
     assert first.pk == again.pk
 
 
-@pytest.mark.parametrize(("body", "agent", "code"), [("", "", "empty_message"), ("hi", "wizard", "unknown_agent")])
+@pytest.mark.parametrize(
+    ("body", "agent", "code"), [("", "", "empty_message"), ("hi", "wizard", "unknown_agent")]
+)
 def test_a_bad_start_is_refused_and_leaves_nothing(cast: Cast, body: str, agent: str, code: str) -> None:
     with pytest.raises(Invalid) as refused:
         services.start_run(user=cast.owner, body=body, agent=agent, ring=False)
@@ -323,5 +331,3 @@ def test_the_sweep_rings_for_forgotten_and_orphaned_runs(cast: Cast, monkeypatch
     assert services.sweep() == 2
     assert rung == [str(forgotten.pk), str(orphaned.pk)]
     assert str(fresh.pk) not in rung
-
-

@@ -25,14 +25,15 @@ from tests.processes import WORKER, Process, environment, until
 # Playwright runs an event loop in this thread; Django would refuse to clean up its database beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome"))), None)
+NAMES = ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 RESULTS = Path(settings.BASE_DIR) / "test-results"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
+    """The system's Chromium. Its event loop must end with the test: others on this process run their own."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: make system")
     with sync_playwright() as playwright:

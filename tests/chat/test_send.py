@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test import Client
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
@@ -25,6 +26,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.chat import asking, completed, failed, turn
 
 Api = Callable[[User | None], APIClient]
+Browser = Callable[[User], Client]
 URL = "/api/chat/send"
 Committed = Callable[..., Any]
 
@@ -139,6 +141,18 @@ def test_a_body_larger_than_allowed_is_not_read(api: Api, cast: Cast) -> None:
     answer = api(cast.owner).post(URL, {"message": "x" * 6_000_000})
 
     assert (answer.status_code, answer.data["code"]) == (413, "too_large")
+
+
+def test_a_page_of_another_site_cannot_send_in_the_users_name(cast: Cast, browser_client: Browser) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = browser_client(cast.owner).cookies
+    body = {"data": {"message": "Hi"}, "content_type": "application/json"}
+
+    refused = browser.post(URL, **body)
+    assert (refused.status_code, refused["Content-Type"]) == (403, "application/problem+json")
+    browser.get("/")
+    token = browser.cookies["csrftoken"].value
+    assert browser.post(URL, **body, HTTP_X_CSRFTOKEN=token).status_code == 202
 
 
 def test_an_idempotency_key_makes_a_retry_the_same_turn(api: Api, cast: Cast) -> None:

@@ -101,7 +101,7 @@ def test_if_empty_leaves_a_house_with_people_alone() -> None:
 
 def test_people_are_made_once_and_leads_only_on_an_empty_pipeline() -> None:
     seed("--leads", "5")
-    with pytest.raises(CommandError, match="There are leads already"):
+    with pytest.raises(CommandError, match="There are leads or companies already"):
         seed("--leads", "5")
     Lead.objects.all().delete()
     Contact.objects.all().delete()

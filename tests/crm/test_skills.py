@@ -54,7 +54,7 @@ def test_an_attached_file_is_imported_and_reported(cast: Cast, turn: Turn) -> No
     assert "| Duplicates, left as they are | 1 |" in text
     assert "| 4 | Bad | “not an address” is not an e-mail address. |" in text
     assert "| 3 | Known | Has the same e-mail address as the lead Known Café. [2] |" in text
-    assert "公司 Company → company" in text
+    assert "公司 Company → company, E-mail → e-mail, Status → status." in text
     assert "“Shoe size”" in text
     assert "ABC \\| Group [1]" in text
     assert cited(run) == [lead.admin_url, known.admin_url]
@@ -99,6 +99,28 @@ def test_an_executive_reads_sums_and_no_rows(cast: Cast, turn: Turn) -> None:
     text = answer(run)
     assert "The team has **1 open lead** worth **SGD 12,000**." in text
     assert "Own Kitchen" not in text
+    assert cited(run) == []
+
+
+def test_stages_come_in_the_order_of_the_pipeline(cast: Cast, turn: Turn) -> None:
+    for status in (LeadStatus.PROPOSAL, LeadStatus.NEW, LeadStatus.QUALIFIED, LeadStatus.CONTACTED):
+        LeadFactory(assigned_to=cast.owner, status=status)
+    text = answer(turn(cast.owner, "what's in my pipeline?"))
+    places = [text.index(f"| {stage} | 1 |") for stage in ("New", "Contacted", "Qualified", "Proposal")]
+    assert places == sorted(places)
+
+
+def test_an_executive_reads_how_many_leads_are_neglected_by_whom(cast: Cast, turn: Turn) -> None:
+    long_ago = timezone.now() - timedelta(days=40)
+    LeadFactory(company_name="Own Kitchen", assigned_to=cast.owner, last_contacted=long_ago)
+    LeadFactory(company_name="Fresh Kitchen", assigned_to=cast.colleague, last_contacted=timezone.now())
+    run = turn(cast.executive, "which leads did we not contact for two weeks?")
+    text = answer(run)
+    assert run.skill == "stale_leads"
+    assert "**1 open lead** has had no contact for more than 14 days" in text
+    assert f"| {cast.owner.name} | 1 |" in text
+    assert cast.colleague.name not in text
+    assert "Kitchen" not in text
     assert cited(run) == []
 
 

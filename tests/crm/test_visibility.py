@@ -108,6 +108,7 @@ def test_every_list_of_rows_obeys(cast: Cast, known: dict[str, Lead], who: str) 
         ("list_open_leads", {"owner", "colleague", "manager", "admin"}),
         ("find_stale_leads", {"owner", "colleague", "manager", "admin"}),
         ("summarise_pipeline", {"owner", "colleague", "manager", "admin", "executive"}),
+        ("summarise_stale_leads", {"owner", "colleague", "manager", "admin", "executive"}),
         ("create_lead", {"owner", "colleague", "manager", "admin"}),
         ("update_lead_status", {"owner", "colleague", "manager", "admin"}),
         ("schedule_follow_up", {"owner", "colleague", "manager", "admin"}),

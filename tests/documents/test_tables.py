@@ -12,7 +12,8 @@ import pytest
 from openpyxl import load_workbook
 
 from apps.documents.content import Column, Table
-from apps.documents.tables import neutralise, to_csv, to_xlsx
+from apps.documents.formulas import neutralise
+from apps.documents.tables import to_csv, to_xlsx
 
 HOSTILE = [
     "=1+1",

@@ -45,7 +45,9 @@ def _leads_csv() -> bytes:
     return "\n".join(lines).encode()
 
 
-def test_a_killed_worker_loses_nothing_and_does_nothing_twice(cast: Cast, start_worker: Callable[[], Process]) -> None:
+def test_a_killed_worker_loses_nothing_and_does_nothing_twice(
+    cast: Cast, start_worker: Callable[[], Process]
+) -> None:
     file = store(owner=cast.owner, name="leads.csv", content=_leads_csv(), origin="uploaded")
     run = services.start_run(user=cast.owner, body="import these leads", attachments=[file])
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-import dateparser
-
 from apps.core.periods import Period
 
 MONTHS = [
@@ -134,6 +132,9 @@ def _iso(text: str, today: date) -> Span | None:
 
 
 def _day(text: str, today: date) -> date | None:
+    # Slow to import, and few sentences hold a date that is not named above.
+    import dateparser
+
     parsed = dateparser.parse(
         text,
         languages=["en"],

@@ -38,13 +38,13 @@ def merchants(rng: Random) -> Iterator[Merchant]:
     while True:
         number += 1
         market = rng.choices(markets, weights)[0]
-        name = _company(rng, market)
+        name, place = _company(rng, market), rng.choice(market["places"])
         if name in seen:
-            name = f"{name} {rng.choice(market['places'])}"
+            name = f"{name} {place}"
         if name in seen:
             name = f"{name} No. {number}"
         seen.add(name)
-        yield _merchant(rng, market, name, number)
+        yield _merchant(rng, market, name, place, number)
 
 
 @cache
@@ -66,7 +66,7 @@ def _company(rng: Random, market: dict[str, Any]) -> str:
     return f"{rng.choice(market['first'])}{glue}{rng.choice(market['second'])}"
 
 
-def _merchant(rng: Random, market: dict[str, Any], company: str, number: int) -> Merchant:
+def _merchant(rng: Random, market: dict[str, Any], company: str, place: str, number: int) -> Merchant:
     given, family = rng.choice(market["given"]), rng.choice(market["family"])
     mailbox = given.lower().replace(" ", "")
     phone = market["phone"].format(
@@ -78,7 +78,7 @@ def _merchant(rng: Random, market: dict[str, Any], company: str, number: int) ->
         email=f"{mailbox}@{_site(company)}{number}.example.{market['domain']}",
         phone=phone,
         industry=weighted(rng, words()["industries"]),
-        location=f"{rng.choice(market['places'])}, {market['location']}",
+        location=f"{place}, {market['location']}",
     )
 
 

@@ -22,15 +22,16 @@ from apps.core.errors import Conflict
 from apps.crm.choices import ActivityKind, LeadSource, LeadStatus
 from apps.crm.demo.merchants import ABC, Merchant, merchants, weighted, words
 from apps.crm.demo.people import ensure_people
-from apps.crm.demo.stories import Event, Story, follow_up, tell, worth
+from apps.crm.demo.stories import Event, Story, follow_up, office_hours, tell, worth
 from apps.crm.importing.writing import ACTIVITY_COLUMNS, LEAD_COLUMNS, copy_rows
 from apps.crm.models import HOUSE_CURRENCY, Lead, LeadActivity
 
 BATCH = 5_000
 COMPANY_COLUMNS = ("id", "created_at", "updated_at", "name", "name_key", "industry", "location", "website")
 CONTACT_COLUMNS = ("id", "created_at", "updated_at", "name", "email", "phone", "phone_key", "company_id")
-#: Who works on leads, and on how many of a hundred; the rest still waits for somebody.
-OWNERS = {"sales.rep": 46, "sales.rep2": 42, "sales.manager": 9, "": 3}
+#: Who works on leads, and how often. Some that nobody has spoken to yet still wait for somebody.
+OWNERS = {"sales.rep": 46, "sales.rep2": 42, "sales.manager": 9}
+WAITING = 24
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,10 @@ def seed_demo(*, seed: int, leads: int, now: datetime) -> dict[str, int]:
     Raises `Conflict` when there are leads already: they would not be coherent with these.
     """
     people = ensure_people()
-    if Lead.objects.exists():
-        raise Conflict("There are leads already; demo data needs an empty pipeline.", code="not_empty")
+    if Lead.objects.exists() or Company.objects.exists():
+        raise Conflict(
+            "There are leads or companies already; demo data needs an empty pipeline.", code="not_empty"
+        )
     for batch in batched(islice(_all(Random(seed), now), leads), BATCH):  # noqa: S311 - not for secrets
         _write(batch, people, now)
     audit.record(action="crm.demo.seeded", details={"seed": seed, "leads": leads})
@@ -64,16 +67,15 @@ def _all(rng: Random, now: datetime) -> Iterator[DemoLead]:
     for merchant in merchants(rng):
         own = Random(rng.getrandbits(64))  # noqa: S311
         story = tell(own, now)
-        # Only what nobody has touched yet can be without an owner.
-        owner = weighted(own, OWNERS) if not story.events else weighted(own, {**OWNERS, "": 0})
+        owner = weighted(own, OWNERS if story.events else {**OWNERS, "": WAITING})
         yield DemoLead(_uuid(own, story.created_at), merchant, story, owner, own)
 
 
 def _abc(now: datetime) -> DemoLead:
     """The company of the guided tour."""
     rng = Random(ABC.company)  # noqa: S311
-    created = now - timedelta(days=9, hours=3)
-    called = created + timedelta(days=2, hours=4)
+    created = office_hours(rng, now - timedelta(days=11))
+    called = office_hours(rng, created + timedelta(days=2))
     story = Story(
         created,
         [Event(called, note="Called; interested in loyalty."), Event(called, LeadStatus.CONTACTED)],

@@ -59,7 +59,7 @@ class Story:
 def tell(rng: Random, now: datetime) -> Story:
     """A life that began within the last two years, more likely lately: the house is growing."""
     age = HISTORY_DAYS * (1 - rng.random() ** 0.6)
-    created_at = _office_hours(rng, now - timedelta(days=age))
+    created_at = office_hours(rng, now - timedelta(days=age))
     if created_at >= now:
         created_at = now - timedelta(hours=rng.uniform(1, 30))
     story = Story(created_at)
@@ -91,7 +91,7 @@ def _live(rng: Random, created_at: datetime) -> Iterator[Event]:
             yield from _calls(rng, moment, moment + timedelta(days=rng.randint(10, 40)), status)
             return
         following, wait = chosen
-        until = _office_hours(rng, moment + timedelta(days=wait))
+        until = office_hours(rng, moment + timedelta(days=wait))
         until = max(until, moment + timedelta(minutes=rng.randint(20, 90)))
         yield from _calls(rng, moment, until, status)
         if following != LeadStatus.CLOSED_LOST:
@@ -116,13 +116,13 @@ def _calls(rng: Random, start: datetime, end: datetime, status: LeadStatus) -> I
         return
     moment = start
     while True:
-        moment = _office_hours(rng, moment + timedelta(days=rng.uniform(4, 14)))
+        moment = office_hours(rng, moment + timedelta(days=rng.uniform(4, 14)))
         if moment >= end:
             return
         yield Event(moment, note=rng.choice(words()["contacts"]))
 
 
-def _office_hours(rng: Random, moment: datetime) -> datetime:
+def office_hours(rng: Random, moment: datetime) -> datetime:
     """A time between nine and six on that day, or on the Monday after a weekend."""
     local = moment.astimezone(ZONE)
     if local.weekday() >= 5:

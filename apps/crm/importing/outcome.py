@@ -26,6 +26,13 @@ class CreatedLead(BaseModel):
     url: str
 
 
+class RecognisedColumn(BaseModel):
+    """A column of the file and the field of a lead that it fills."""
+
+    heading: str
+    field: str
+
+
 class ImportOutcome(BaseModel):
     """The result of an import; lists hold the first `SHOWN`."""
 
@@ -36,7 +43,7 @@ class ImportOutcome(BaseModel):
     created: int = 0
     duplicates: int = 0
     refused: int = 0
-    columns: dict[str, str] = Field(default_factory=dict)
+    columns: list[RecognisedColumn] = Field(default_factory=list)
     repeated_columns: list[str] = Field(default_factory=list)
     unknown_columns: list[str] = Field(default_factory=list)
     remarks: list[str] = Field(default_factory=list)

@@ -8,7 +8,7 @@ from io import TextIOWrapper
 from tempfile import TemporaryFile
 from typing import IO
 
-from apps.documents.tables import neutralise
+from apps.documents.formulas import neutralise
 
 
 class RejectsFile:

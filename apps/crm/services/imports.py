@@ -22,7 +22,13 @@ from apps.core.errors import Forbidden, Invalid
 from apps.crm.importing.drafts import LeadDraft, RowReader
 from apps.crm.importing.duplicates import Known, split_duplicates
 from apps.crm.importing.headings import Columns, match_columns
-from apps.crm.importing.outcome import SHOWN, CreatedLead, ImportOutcome, RowNote
+from apps.crm.importing.outcome import (
+    SHOWN,
+    CreatedLead,
+    ImportOutcome,
+    RecognisedColumn,
+    RowNote,
+)
 from apps.crm.importing.rejects import RejectsFile
 from apps.crm.importing.values import Refusal
 from apps.crm.importing.writing import settle, write_drafts
@@ -100,7 +106,10 @@ class _Import:
             import_id=str(self.row.pk),
             file_name=artifact.name,
             sheet=table.sheet,
-            columns={table.header[index]: name for name, index in columns.fields.items()},
+            columns=[
+                RecognisedColumn(heading=table.header[index], field=name)
+                for name, index in columns.fields.items()
+            ],
             repeated_columns=list(columns.repeated),
             unknown_columns=list(columns.unknown),
         )

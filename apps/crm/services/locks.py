@@ -11,7 +11,7 @@ from apps.core.errors import Conflict
 
 #: An arbitrary number that stands for "adding leads" among PostgreSQL's advisory locks.
 LOCK_KEY = 7_311_942_001
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.5
 
 
 def hold_door(*, patience: float, waiting: Callable[[], None] = lambda: None) -> None:

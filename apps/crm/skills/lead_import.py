@@ -88,7 +88,7 @@ def _new_leads(outcome: ImportOutcome) -> Iterator[str]:
 
 
 def _columns(outcome: ImportOutcome) -> Iterator[str]:
-    found = ", ".join(f"{escape(heading, 60)} → {NAMES[field]}" for heading, field in outcome.columns.items())
+    found = ", ".join(f"{escape(column.heading, 60)} → {NAMES[column.field]}" for column in outcome.columns)
     sheet = f" on the sheet {escape(outcome.sheet)}" if outcome.sheet else ""
     yield f"Columns I recognised{sheet}: {found}."
     kept = [f"“{escape(heading, 60)}”" for heading in outcome.unknown_columns]

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from apps.assistant.skillkit import SkillContext, SkillResult, skill
-from apps.core.markdown import escape, table
-from apps.crm.choices import LeadStatus
 from apps.crm.selectors import PipelineSummary
 from apps.crm.tools import list_open_leads, summarise_pipeline
-from apps.crm.wording import and_more, citation, count, lead_table, values
+from apps.crm.wording import and_more, citation, count, lead_table, sums_tables, values
 
 SHOWN = 20
 
@@ -39,21 +37,8 @@ def pipeline_overview(ctx: SkillContext, slots: Slots) -> SkillResult:  # noqa: 
 
 
 def sums(summary: PipelineSummary) -> str:
-    """Whose leads, how many, worth what; by stage, and for a team by representative."""
+    """Whose leads, how many, worth what; then by stage and representative."""
     whose = "The team has" if summary.scope == "team" else "You have"
     worth = values(summary.total)
-    headline = f"{whose} **{count(summary.total.count, 'open lead')}**" + (
-        f" worth **{worth}**." if worth else "."
-    )
-    stages = [
-        (str(LeadStatus(status).label), f"{found.count:,}", values(found))
-        for status, found in summary.stages.items()
-    ]
-    parts = [headline, table([("Stage", "left"), ("Leads", "right"), ("Value", "right")], stages)]
-    if summary.scope == "team":
-        owners = [
-            (escape(owner, 60) or "Nobody yet", f"{found.count:,}", values(found))
-            for owner, found in summary.owners.items()
-        ]
-        parts.append(table([("Rep", "left"), ("Leads", "right"), ("Value", "right")], owners))
-    return "\n\n".join(parts)
+    headline = f"{whose} **{count(summary.total.count, 'open lead')}**"
+    return f"{headline}{f' worth **{worth}**' if worth else ''}.\n\n{sums_tables(summary)}"

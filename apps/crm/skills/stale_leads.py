@@ -6,8 +6,8 @@ from pydantic import BaseModel
 
 from apps.assistant.skillkit import SkillContext, SkillResult, skill
 from apps.assistant.slots import DaysSlot
-from apps.crm.tools import find_stale_leads
-from apps.crm.wording import and_more, citation, count, lead_table
+from apps.crm.tools import find_stale_leads, summarise_stale_leads
+from apps.crm.wording import and_more, citation, count, lead_table, sums_tables
 
 SHOWN = 20
 DEFAULT_DAYS = 14
@@ -21,19 +21,25 @@ class Slots(BaseModel):
 
 @skill("stale_leads", slots=Slots)
 def stale_leads(ctx: SkillContext, slots: Slots) -> SkillResult:
-    """The longest silence first."""
+    """The longest silence first; only sums for those who may not see rows."""
     days = DEFAULT_DAYS if slots.days is None else slots.days
+    if not ctx.user.has_perm("crm.view_lead"):
+        summary = ctx.call(summarise_stale_leads, days=days)
+        tables = sums_tables(summary) if summary.total.count else ""
+        return SkillResult(text=f"{headline(summary.total.count, days)}\n\n{tables}".strip())
     page = ctx.call(find_stale_leads, days=days, limit=SHOWN)
     if not page.total:
-        return SkillResult(
-            text=f"Every open lead was contacted in the last {count(days, 'day')}. Nothing to chase."
-        )
-    verb = "has" if page.total == 1 else "have"
-    headline = (
-        f"**{count(page.total, 'open lead')}** {verb} had no contact for more than {count(days, 'day')}:"
-    )
+        return SkillResult(text=headline(0, days))
     listed = lead_table(page.rows, user=ctx.user, with_owner=ctx.user.has_perm("crm.view_all_leads"))
     return SkillResult(
-        text=f"{headline}\n\n{listed}{and_more(page.total, len(page.rows))}",
+        text=f"{headline(page.total, days)}\n\n{listed}{and_more(page.total, len(page.rows))}",
         citations=[citation(row) for row in page.rows],
     )
+
+
+def headline(total: int, days: int) -> str:
+    """How many leads wait for how long."""
+    if not total:
+        return f"Every open lead was contacted in the last {count(days, 'day')}. Nothing to chase."
+    verb = "has" if total == 1 else "have"
+    return f"**{count(total, 'open lead')}** {verb} had no contact for more than {count(days, 'day')}:"

@@ -16,6 +16,7 @@ from apps.crm.tools.leads import (
     log_contact,
     schedule_follow_up,
     summarise_pipeline,
+    summarise_stale_leads,
     update_lead_status,
 )
 
@@ -34,5 +35,6 @@ __all__ = [
     "log_contact",
     "schedule_follow_up",
     "summarise_pipeline",
+    "summarise_stale_leads",
     "update_lead_status",
 ]

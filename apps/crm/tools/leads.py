@@ -64,6 +64,18 @@ def summarise_pipeline(ctx: ToolContext) -> PipelineSummary:
     return selectors.pipeline(user=ctx.user)
 
 
+@tool(
+    permission="crm.view_lead_summary",
+    read_only=True,
+    summary="Counting leads without contact for {days} days …",
+)
+def summarise_stale_leads(ctx: ToolContext, *, days: int = 14) -> PipelineSummary:
+    """Counts and values of the open leads that nobody contacted for so many days, by stage and by
+    representative, as far as the user may know.
+    """
+    return selectors.stale_summary(user=ctx.user, now=ctx.now, after=_span(days))
+
+
 @tool(permission="crm.view_lead", read_only=True, summary="Looking for leads …")
 def find_leads(
     ctx: ToolContext, *, query: str = "", status: LeadStatus | None = None, limit: int = 20
@@ -88,8 +100,7 @@ def find_stale_leads(ctx: ToolContext, *, days: int = 14, limit: int = 20) -> Fo
     """Open leads that nobody contacted for so many days (never contacted: since they came in), the longest
     silence first.
     """
-    after = timedelta(days=max(0, min(days, 3650)))
-    return _found(selectors.stale_leads(user=ctx.user, now=ctx.now, after=after, limit=limit))
+    return _found(selectors.stale_leads(user=ctx.user, now=ctx.now, after=_span(days), limit=limit))
 
 
 @tool(permission="crm.add_lead", summary="Adding {company_name} …")
@@ -160,6 +171,10 @@ def delete_lead(ctx: ToolContext, *, lead_id: str, company: str) -> DeletedLead:
         raise ToolError(f"The lead is of {lead.company_name}, not of {company}. Nothing was deleted.")
     leads.delete_lead(actor=ctx.user, lead=lead)
     return DeletedLead(company=lead.company_name)
+
+
+def _span(days: int) -> timedelta:
+    return timedelta(days=max(0, min(days, 3650)))
 
 
 def _lead(user: User, lead_id: str) -> Lead:
