@@ -16,8 +16,10 @@ from apps.assistant.slots import (
     MoneySlot,
     PeriodSlot,
     TextSlot,
+    amounts,
+    names,
+    periods,
 )
-from apps.assistant.slots import amounts, names, periods
 from apps.assistant.slots.extraction import Source, extract
 from tests.conftest import Cast
 from tests.factories.accounts import UserFactory

@@ -53,10 +53,8 @@ def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) ->
     name = f"{source}_browser"
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source))
-    with psycopg.connect(
-        host=login["HOST"], port=login["PORT"], user=login["USER"], password=login["PASSWORD"], dbname="postgres",
-        autocommit=True,
-    ) as server:  # fmt: skip
+    account = {"user": login["USER"], "password": login["PASSWORD"], "dbname": "postgres"}
+    with psycopg.connect(host=login["HOST"], port=login["PORT"], autocommit=True, **account) as server:
         server.execute(drop)
         server.execute(create)
         yield name
