@@ -84,7 +84,7 @@ class RunStream:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.counter = EventCounter(run.conversation_id, last_seq(run.conversation_id))
-        self.shown = kept_text(run)
+        self.shown = kept_text(run) if run.lease_epoch > 1 else ""
         self._produced = 0
         self._pending = ""
         self._unkept = ""

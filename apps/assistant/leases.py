@@ -78,13 +78,15 @@ def claim(run_id: UUID) -> tuple[Run, Lease] | None:
     Runs of one conversation go one after the other: a question that follows up on an answer must see it.
     """
     run = (
-        Run.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
+        Run.objects.select_related("user__department", "conversation", "message")
+        .select_for_update(skip_locked=True, of=("self",), no_key=True)
         .filter(pk=run_id, status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
         .first()
     )
     if run is None or (run.status == RunStatus.RUNNING and _held(run)):
         return None
-    Conversation.objects.select_for_update(no_key=True).get(pk=run.conversation_id)
+    # One at a time decides whose turn it is.
+    Conversation.objects.select_for_update(no_key=True).only("pk").get(pk=run.conversation_id)
     earlier = Run.objects.filter(
         conversation_id=run.conversation_id,
         status__in=[RunStatus.QUEUED, RunStatus.RUNNING],
@@ -97,7 +99,9 @@ def claim(run_id: UUID) -> tuple[Run, Lease] | None:
     run.lease_expires_at = lease_until()
     run.worker = worker_name()
     run.started_at = run.started_at or timezone.now()
-    run.save()
+    run.save(
+        update_fields=["status", "lease_epoch", "lease_expires_at", "worker", "started_at", "updated_at"]
+    )
     return run, Lease(run.pk, run.lease_epoch, cancelled=run.cancel_requested)
 
 

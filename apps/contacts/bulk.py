@@ -6,7 +6,7 @@ Lists go to PostgreSQL as one JSON parameter each: much cheaper to write and to 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ INSERT INTO contacts_company (id, created_at, updated_at, name, name_key, indust
 SELECT id, now(), now(), name, name_key, industry, location, ''
 FROM json_to_recordset(%s) AS new (id uuid, name text, name_key text, industry text, location text)
 ON CONFLICT (name_key) DO NOTHING
+RETURNING name_key, id
 """
 _COMPANIES = """
 SELECT name_key, id FROM contacts_company WHERE name_key IN (SELECT json_array_elements_text(%s))
@@ -30,6 +31,7 @@ SELECT id, now(), now(), name, email, phone, phone_key, company_id
 FROM json_to_recordset(%s)
     AS new (id uuid, name text, email text, phone text, phone_key text, company_id uuid)
 ON CONFLICT (email) WHERE NOT email = '' DO NOTHING
+RETURNING id, email, company_id, phone_key
 """
 _BY_EMAIL = """
 SELECT email, id FROM contacts_contact WHERE email IN (SELECT json_array_elements_text(%s))
@@ -66,30 +68,30 @@ class PersonFacts:
 @transaction.atomic
 def resolve_companies(facts: Mapping[str, CompanyFacts]) -> dict[str, UUID]:
     """Key → id of every company in `facts`; missing ones are made, known ones are left as they are."""
-    known = _companies(facts)
-    missing = [(key, facts[key]) for key in sorted(facts.keys() - known.keys())]
-    if missing:
-        # Another transaction may have made one of them in between; then its row counts.
-        _run(_ADD_COMPANIES, [{"id": str(uuid7()), "name_key": key, **asdict(new)} for key, new in missing])
-        known |= _companies([key for key, _ in missing])
-    return known
+    new = [{"id": str(uuid7()), "name_key": key, **asdict(facts[key])} for key in sorted(facts)]
+    found = {key: pk for key, pk in _run(_ADD_COMPANIES, new)}  # noqa: C416 - typed
+    # Companies that were there already, or that another transaction made this moment, come back empty-handed.
+    known = _run(_COMPANIES, [key for key in facts if key not in found])
+    return found | {key: pk for key, pk in known}  # noqa: C416
 
 
 @transaction.atomic
 def resolve_contacts(people: Sequence[PersonFacts]) -> list[UUID]:
     """The id of each person, in order: by e-mail, else by phone at the company, else of a new row."""
-    emails = _by_email({person.email for person in people if person.email})
     phones = _by_phone([person for person in people if not person.email])
     missing: dict[tuple[str, str], dict[str, str]] = {}
     for person in people:
-        if person.email not in emails and (person.company_id, person.phone_key) not in phones:
+        if person.email or (person.company_id, person.phone_key) not in phones:
             identity = (person.email, "") if person.email else (str(person.company_id), person.phone_key)
             missing.setdefault(identity, _new_contact(person))
-    if missing:
-        _run(_ADD_CONTACTS, [row for _, row in sorted(missing.items())])
-        emails |= _by_email({row["email"] for row in missing.values() if row["email"]})
-        new = [row for row in missing.values() if not row["email"]]
-        phones |= {(UUID(row["company_id"]), row["phone_key"]): UUID(row["id"]) for row in new}
+    emails: dict[str, UUID] = {}
+    for pk, email, company, phone in _run(_ADD_CONTACTS, [row for _, row in sorted(missing.items())]):
+        if email:
+            emails[email] = pk
+        else:
+            phones[company, phone] = pk
+    known = _run(_BY_EMAIL, [person.email for person in people if person.email not in emails])
+    emails |= {email: pk for email, pk in known}  # noqa: C416
     return [
         emails[person.email] if person.email else phones[person.company_id, person.phone_key]
         for person in people
@@ -107,30 +109,14 @@ def _new_contact(person: PersonFacts) -> dict[str, str]:
     }
 
 
-def _companies(keys: Collection[str]) -> dict[str, UUID]:
-    return {key: pk for key, pk in _read(_COMPANIES, list(keys))}  # noqa: C416 - typed
-
-
-def _by_email(emails: Collection[str]) -> dict[str, UUID]:
-    return {email: pk for email, pk in _read(_BY_EMAIL, list(emails))} if emails else {}  # noqa: C416
-
-
 def _by_phone(people: Sequence[PersonFacts]) -> dict[tuple[UUID, str], UUID]:
-    if not people:
-        return {}
-    rows = _read(
-        _BY_PHONE,
-        [{"company_id": str(person.company_id), "phone_key": person.phone_key} for person in people],
-    )
-    return {(company, phone): pk for company, phone, pk in rows}
+    given = [{"company_id": str(person.company_id), "phone_key": person.phone_key} for person in people]
+    return {(company, phone): pk for company, phone, pk in _run(_BY_PHONE, given)}
 
 
-def _run(statement: str, items: Sequence[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [json.dumps(items)])
-
-
-def _read(statement: str, items: Sequence[Any]) -> list[tuple[Any, ...]]:
+def _run(statement: str, items: Sequence[Any]) -> list[tuple[Any, ...]]:
+    if not items:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(statement, [json.dumps(items)])
         rows: list[tuple[Any, ...]] = cursor.fetchall()

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -15,7 +14,7 @@ from apps.artifacts.models import Artifact
 from apps.audit import services as audit
 from apps.conversations.choices import Channel, ConversationStatus, Direction, Role
 from apps.conversations.models import Attachment, Conversation, Message, Participant
-from apps.core.errors import Invalid
+from apps.core.errors import Invalid, NotFound
 
 MAX_BODY = 50_000
 TITLE_LENGTH = 60
@@ -113,9 +112,16 @@ def delete(*, conversation: Conversation) -> None:
 
 def take_event_numbers(*, conversation_id: UUID, count: int) -> int:
     """Reserve `count` event numbers; returns the last of the block. Survives any crash, never repeats."""
-    with transaction.atomic():
-        Conversation.objects.filter(pk=conversation_id).update(event_seq=F("event_seq") + count)
-        return Conversation.objects.values_list("event_seq", flat=True).get(pk=conversation_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE conversations_conversation SET event_seq = event_seq + %s"
+            " WHERE id = %s RETURNING event_seq",
+            [count, conversation_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound("There is no such conversation.")
+    return int(row[0])
 
 
 def title_of(body: str, attachments: Sequence[Artifact]) -> str:

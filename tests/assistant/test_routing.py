@@ -50,7 +50,7 @@ class TestConversation:
     def test_a_skill_without_the_right_is_not_offered(self, cast: Cast, turn: Turn) -> None:
         run = turn(cast.outsider, "import these leads")
         assert run.skill == ""
-        assert "can't do this without a model" in run.text or run.text.startswith("From the knowledge base")
+        assert run.text == "You do not have the right to do this (Import leads). Please ask your manager."
 
     def test_the_requested_agent_answers(self, cast: Cast, turn: Turn) -> None:
         assert turn(cast.owner, "hello there", agent="finance").agent == "finance"

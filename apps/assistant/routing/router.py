@@ -26,6 +26,7 @@ class Route(BaseModel):
     agent: str
     skill: str = ""
     mode: str = "offline"
+    denied: str = ""
     extraction: dict[str, Any] | None = None
     scores: list[tuple[str, float]] = Field(default_factory=list)
     explanation: str = ""
@@ -54,6 +55,10 @@ def choose_route(turn: Turn, mode: str) -> Route:
         agent = run.requested_agent or _agent_of(None, turn)
         return Route(agent=agent, scores=shown, explanation=f"{agent}: no skill is near enough")
     skill, score = chosen
+    if not skill.allowed(turn.user):
+        agent = run.requested_agent or _agent_of(None, turn)
+        why = f"{agent}: no right to {skill.manifest.title} ({score:.2f})"
+        return Route(agent=agent, denied=skill.manifest.title, scores=shown, explanation=why)
     found = extract(skill.slots, _source(turn))
     agent = run.requested_agent or _agent_of(skill, turn)
     why = f"{agent}: {skill.manifest.title} ({score:.2f}, threshold {threshold:.2f})"
@@ -63,12 +68,14 @@ def choose_route(turn: Turn, mode: str) -> Route:
 
 
 def _best(turn: Turn, scores: list[Score], threshold: float) -> tuple[Skill, float] | None:
-    """The nearest skill within reach; None when small talk or nothing is nearer."""
+    """The nearest skill of the requested agent; None when small talk or nothing is nearer. The user may lack
+    the right to it: the next best would do something else than was asked.
+    """
     for score in scores:
         if score.value < threshold or score.skill == NONE:
             return None
         skill = skills.get(score.skill)
-        if skill is None or not skill.allowed(turn.user):
+        if skill is None:
             continue
         if turn.run.requested_agent and turn.run.requested_agent not in skill.manifest.agents:
             continue

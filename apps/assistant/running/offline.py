@@ -13,6 +13,9 @@ from apps.assistant.slots.extraction import Extraction
 
 def answer(turn: Turn, route: Route) -> None:
     """Write the answer that the route calls for."""
+    if route.denied:
+        turn.stream.write(f"You do not have the right to do this ({route.denied}). Please ask your manager.")
+        return
     skill = skills.get(route.skill) if route.skill else None
     if skill is None:
         run_skill(turn, fallback_skill(), fallback_skill().slots(), key="skill", aloud=True)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import traceback
+from typing import Any
 from uuid import UUID
 
 import structlog
 
 from apps.assistant.agents import agents
-from apps.assistant.choices import StepKind, StepStatus
+from apps.assistant.choices import StepKind
 from apps.assistant.errors import BugInTool, LeaseLost, RunCancelled, RunParked
 from apps.assistant.leases import Lease, claim, keeper
 from apps.assistant.models import Run
 from apps.assistant.routing import Route, choose_route
 from apps.assistant.running import models_loop, offline
 from apps.assistant.running.finishing import cancel, complete, fail, park, ring_next
-from apps.assistant.running.performing import acting_for, load_run
+from apps.assistant.running.performing import acting_for
 from apps.assistant.running.turn import Turn
 from apps.core.db import release_connection
 from apps.core.errors import DomainError
@@ -33,8 +34,7 @@ def execute(run_id: UUID) -> str | None:
     claimed = claim(run_id)
     if claimed is None:
         return None
-    lease = claimed[1]
-    run = load_run(run_id)
+    run, lease = claimed
     keeper.hold(lease)
     try:
         with acting_for(run), structlog.contextvars.bound_contextvars(run=run.reference):
@@ -97,9 +97,9 @@ def _started(turn: Turn) -> None:
 
 def _route(turn: Turn, *, mode: str = "", key: str = "route") -> Route:
     """Which agent and skill: decided once, kept in a step."""
-    step = turn.begin(key=key, kind=StepKind.ROUTE, name="router", summary="Choosing agent and skill")
-    if step.status == StepStatus.DONE:
-        return Route.model_validate(step.result)
-    route = choose_route(turn, mode or llm.active_mode())
-    turn.finish(step, result=route.model_dump(mode="json"), summary=route.explanation)
-    return route
+
+    def choose() -> tuple[str, dict[str, Any]]:
+        route = choose_route(turn, mode or llm.active_mode())
+        return route.explanation, route.model_dump(mode="json")
+
+    return Route.model_validate(turn.decide(key=key, kind=StepKind.ROUTE, name="router", choose=choose))

@@ -27,6 +27,7 @@ from apps.assistant.skillkit import Citation
 from apps.core.db import release_connection, returned_afterwards
 
 T = TypeVar("T")
+Decision = tuple[str, Any]
 
 TICK_SECONDS = 0.05
 pool = ThreadPoolExecutor(max_workers=64, thread_name_prefix="tool")
@@ -43,7 +44,7 @@ class Turn:
         self.mode = "offline"
         self.citations: list[Citation] = []
         self.status_lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._steps = {step.key: step for step in run.steps.all()}
+        self._steps = {step.key: step for step in run.steps.all()} if lease.epoch > 1 else {}
         self._count = 0
         self._announced = set(self._already_announced()) if lease.epoch > 1 else set()
 
@@ -96,6 +97,20 @@ class Turn:
             step.started_at = timezone.now()
             step.save(update_fields=["lease_epoch", "status", "started_at", "updated_at"])
         return step
+
+    def decide(self, *, key: str, kind: str, name: str, choose: Callable[[], Decision]) -> Any:
+        """The result of a step that has no effect and takes no time: chosen once, then read from its row."""
+        known = self._steps.get(key)
+        if known is not None:
+            return known.result
+        begun = timezone.now()
+        summary, result = choose()
+        self._count += 1
+        self._steps[key] = RunStep.objects.create(
+            run=self.run, key=key, kind=kind, name=name, summary=summary[:300], result=result,
+            status=StepStatus.DONE, lease_epoch=self.lease.epoch, started_at=begun, finished_at=timezone.now(),
+        )  # fmt: skip
+        return result
 
     def finish(
         self, step: RunStep, *, result: Any = None, status: str = StepStatus.DONE, **fields: Any

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import yaml
@@ -31,7 +31,7 @@ class Columns:
     repeated: tuple[str, ...]
     unknown: tuple[str, ...]
 
-    @property
+    @cached_property
     def others(self) -> list[tuple[int, str]]:
         """Columns with a heading and without a field."""
         taken = set(self.fields.values())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
-#: Longer signs first: `HK$` is not `$`.
+#: Signs and what they stand for; "" where only the context tells.
 SIGNS = {
     "HK$": "HKD",
     "NT$": "TWD",
@@ -62,6 +63,10 @@ SCALES = {
 SCALES |= {"juta": 1_000_000, "万": 10_000, "萬": 10_000, "千": 1_000}
 LARGEST = Decimal("999999999999.99")
 
+# A code is a word of its own; of the signs, the longer ones come first: `HK$` is not `$`.
+_CURRENCY = re.compile(
+    rf"\b(?:{'|'.join(CODES)})\b|{'|'.join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))}"
+)
 _SHAPE = re.compile(r"(?P<before>[^\d.,-]*)(?P<number>\d[\d., ']*)(?P<after>\D*)")
 
 
@@ -96,24 +101,19 @@ def parse_currency(text: str) -> str:
     return currency
 
 
+@lru_cache(maxsize=1024)
 def _take_currency(text: str) -> tuple[str, str]:
     """What is left of the words without the currency, lower case, and the currency."""
     upper = text.upper()
-    for code in CODES:
-        if re.search(rf"\b{code}\b", upper):
-            return _rest(upper, code), code
-    for sign, code in sorted(SIGNS.items(), key=lambda item: -len(item[0])):
-        if sign in upper:
-            return _rest(upper, sign), code
-    return _rest(upper, ""), ""
+    found = _CURRENCY.search(upper)
+    if found is None:
+        return _rest(upper), ""
+    sign = found.group()
+    return _rest(upper.replace(sign, " ", 1).replace("/-", " ")), SIGNS.get(sign, sign)
 
 
-def _rest(text: str, found: str) -> str:
-    return (
-        text.replace(found, " ", 1).replace("/-", " ").strip(" .+-").casefold()
-        if found
-        else text.strip().casefold()
-    )
+def _rest(text: str) -> str:
+    return text.strip(" .+-").casefold()
 
 
 def _plain_number(text: str) -> str:
