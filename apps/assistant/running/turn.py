@@ -108,7 +108,8 @@ class Turn:
         self._count += 1
         self._steps[key] = RunStep.objects.create(
             run=self.run, key=key, kind=kind, name=name, summary=summary[:300], result=result,
-            status=StepStatus.DONE, lease_epoch=self.lease.epoch, started_at=begun, finished_at=timezone.now(),
+            status=StepStatus.DONE, lease_epoch=self.lease.epoch, started_at=begun,
+            finished_at=timezone.now(),
         )  # fmt: skip
         return result
 
