@@ -68,6 +68,7 @@ LOGGING: dict[str, Any] = {
         "daphne": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "django_structlog": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},

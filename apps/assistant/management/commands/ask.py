@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no active user {options['email']}.")
         settings.ASSISTANT["HEAVY_WORKER"] = False
+        # The answer is what this terminal is for; warnings still show.
+        logging.getLogger("apps").setLevel(logging.WARNING)
         try:
             with acting(actor=user):
                 run = self._start(user, options)
