@@ -40,11 +40,13 @@ def choose_route(turn: Turn, mode: str) -> Route:
     the agent is chosen here; the model picks the skills.
     """
     run = turn.run
+    if mode != "offline" and run.requested_agent:
+        return Route(agent=run.requested_agent, mode=mode, explanation=f"{run.requested_agent}: as asked for")
     scores, threshold = rank(run.message.body) if run.message.body else ([], 1.0)
     shown = [(score.skill, round(score.value, 3)) for score in scores[:4]]
     chosen = _best(turn, scores, threshold)
     if mode != "offline":
-        agent = run.requested_agent or _agent_of(chosen[0] if chosen else None, turn)
+        agent = _agent_of(chosen[0] if chosen else None, turn)
         return Route(agent=agent, mode=mode, scores=shown, explanation=f"{agent}: the model decides")
     pending = _open_question(run)
     if pending and not (chosen and chosen[1] > threshold + SURE and chosen[0].name != pending["skill"]):
