@@ -12,18 +12,19 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.assistant.choices import RunStatus
 from apps.assistant.errors import LeaseLost, LimitReached, RunCancelled
 from apps.assistant.models import Run
-from apps.conversations.models import Conversation
 from apps.core.db import release_connection
 
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 0.25
+CLAIMABLE = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
 @dataclass
@@ -71,42 +72,35 @@ def lease_until() -> datetime:
     return timezone.now() + timedelta(seconds=settings.ASSISTANT["LEASE_SECONDS"])
 
 
-@transaction.atomic
 def claim(run_id: UUID) -> tuple[Run, Lease] | None:
     """Take the run, or None when it is finished, held by another, or not yet its turn.
 
     Runs of one conversation go one after the other: a question that follows up on an answer must see it.
+    One statement decides, so of two claims at the same time one finds the row changed.
     """
-    run = (
-        Run.objects.select_related("user__department", "conversation", "message")
-        .select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .filter(pk=run_id, status__in=[RunStatus.QUEUED, RunStatus.RUNNING])
-        .first()
-    )
-    if run is None or (run.status == RunStatus.RUNNING and _held(run)):
-        return None
-    # One at a time decides whose turn it is.
-    Conversation.objects.select_for_update(no_key=True).only("pk").get(pk=run.conversation_id)
+    now = timezone.now()
     earlier = Run.objects.filter(
-        conversation_id=run.conversation_id,
-        status__in=[RunStatus.QUEUED, RunStatus.RUNNING],
-        created_at__lt=run.created_at,
+        conversation=OuterRef("conversation"), status__in=CLAIMABLE, created_at__lt=OuterRef("created_at")
     )
-    if earlier.exists():
+    free = Q(status=RunStatus.QUEUED) | Q(status=RunStatus.RUNNING, lease_expires_at__isnull=True)
+    free |= Q(status=RunStatus.RUNNING, lease_expires_at__lt=now)
+    claimed = Run.objects.filter(free, ~Exists(earlier), pk=run_id).update(
+        status=RunStatus.RUNNING,
+        lease_epoch=F("lease_epoch") + 1,
+        lease_expires_at=lease_until(),
+        worker=worker_name(),
+        started_at=Coalesce("started_at", Value(now)),
+        updated_at=now,
+    )
+    if not claimed:
         return None
-    run.status = RunStatus.RUNNING
-    run.lease_epoch += 1
-    run.lease_expires_at = lease_until()
-    run.worker = worker_name()
-    run.started_at = run.started_at or timezone.now()
-    run.save(
-        update_fields=["status", "lease_epoch", "lease_expires_at", "worker", "started_at", "updated_at"]
-    )
+    run = load_run(run_id)
     return run, Lease(run.pk, run.lease_epoch, cancelled=run.cancel_requested)
 
 
-def _held(run: Run) -> bool:
-    return run.lease_expires_at is not None and run.lease_expires_at > timezone.now()
+def load_run(run_id: UUID) -> Run:
+    """The run with what its execution needs."""
+    return Run.objects.select_related("user__department", "conversation", "message").get(pk=run_id)
 
 
 class LeaseKeeper:

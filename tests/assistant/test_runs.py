@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from apps.assistant.skillkit import Citation, SkillContext, SkillResult
 from apps.assistant.toolkit import ToolContext, ToolError
 from apps.audit.models import AuditEvent
 from apps.contacts.models import Company
+from apps.core.db import returned_afterwards
 from apps.core.errors import Conflict, Forbidden, Invalid
 from tests.conftest import Cast
 
@@ -194,10 +196,6 @@ def test_a_late_writer_with_an_old_lease_is_refused(
 
 
 def _take_over(ctx: ToolContext) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    from apps.core.db import returned_afterwards
-
     def claim_elsewhere() -> None:
         with returned_afterwards():
             Run.objects.filter(pk=ctx.run_id).update(lease_expires_at=None)
@@ -254,10 +252,6 @@ def test_a_running_run_is_cancelled_while_a_tool_works_and_the_tool_leaves_nothi
 
 
 def _cancel(ctx: ToolContext, cast: Cast) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    from apps.core.db import returned_afterwards
-
     def press_stop() -> None:
         with returned_afterwards():
             services.cancel_run(run=Run.objects.get(pk=ctx.run_id), user=cast.owner)
@@ -289,6 +283,19 @@ def test_nobody_else_stops_my_run(cast: Cast) -> None:
     for other in (cast.colleague, cast.outsider):
         with pytest.raises(Forbidden):
             services.cancel_run(run=run, user=other)
+
+
+def test_of_many_claims_at_once_exactly_one_succeeds(cast: Cast) -> None:
+    run = services.start_run(user=cast.owner, body="hello", ring=False)
+
+    def try_to_claim(_: int) -> bool:
+        with returned_afterwards():
+            return claim(run.pk) is not None
+
+    with ThreadPoolExecutor(8) as workers:
+        assert sum(workers.map(try_to_claim, range(24))) == 1
+    run.refresh_from_db()
+    assert run.lease_epoch == 1
 
 
 def test_runs_of_one_conversation_go_one_after_the_other(cast: Cast) -> None:

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from apps.assistant.events import emit
-from apps.assistant.leases import Lease, keeper
+from apps.assistant.leases import Lease, keeper, load_run
 from apps.assistant.models import RunStep
-from apps.assistant.running.performing import load_run, perform
+from apps.assistant.running.performing import perform
 from apps.core.db import returned_afterwards
 
 

@@ -18,7 +18,7 @@ from apps.accounts.models import User
 from apps.artifacts.models import Artifact
 from apps.assistant.choices import StepStatus, Trigger
 from apps.assistant.errors import RunInterrupted
-from apps.assistant.leases import Lease
+from apps.assistant.leases import Lease, load_run
 from apps.assistant.models import Run, RunStep
 from apps.assistant.toolkit import Tool, ToolError, tools
 from apps.audit.choices import Source
@@ -83,11 +83,6 @@ def acting_for(run: Run) -> Any:
     """The audit context of everything a run does."""
     source = SOURCES.get(Trigger(run.trigger), Source.WEB)
     return acting(actor=run.user, source=source, correlation_id=run.correlation_id)
-
-
-def load_run(run_id: UUID) -> Run:
-    """The run with what its execution needs."""
-    return Run.objects.select_related("user__department", "conversation", "message").get(pk=run_id)
 
 
 def perform(*, step_id: UUID, lease: Lease, progress: Progress) -> None:
