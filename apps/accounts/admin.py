@@ -10,7 +10,6 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from apps.accounts.models import Department, User
@@ -21,13 +20,15 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, VisibleAdmin):  # type: ignore[type-arg]
+class UserAdmin(DjangoUserAdmin, VisibleAdmin):  # type: ignore[type-arg, misc]
     """Users by e-mail; the password form is Django's."""
 
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     ordering = ["name"]
+    sortable_by = ["name", "email", "last_login"]
+    palette_icon = "person"
     list_display = ["name", "email", "department", "role_names", "is_active", "last_login"]
     list_filter = ["department", "groups", "is_active"]
     search_fields = ["name", "email"]
@@ -70,5 +71,5 @@ class DepartmentAdmin(VisibleAdmin):
 
 
 @admin.register(Group)
-class RoleAdmin(DjangoGroupAdmin, ModelAdmin):
+class RoleAdmin(DjangoGroupAdmin, VisibleAdmin):  # type: ignore[misc]
     """Roles; those of roles.yaml are reset by every migrate."""

@@ -15,3 +15,12 @@ class Source(models.TextChoices):
     SCHEDULER = "scheduler", "Scheduler"
     TEAMS = "teams", "Teams"
     SYSTEM = "system", "System"
+
+
+class EmailStatus(models.TextChoices):
+    """How far a mail has come."""
+
+    QUEUED = "queued", "Queued"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    BOUNCED = "bounced", "Bounced"

@@ -1,15 +1,17 @@
-"""One append-only table of everything that was done."""
+"""What was done (append-only), and what was mailed."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from apps.audit.choices import Source
-from apps.audit.querysets import AuditEventQuerySet
+from apps.audit.choices import EmailStatus, Source
+from apps.audit.querysets import AuditEventQuerySet, EmailLogQuerySet
 from apps.core.ids import uuid7
 
 
@@ -48,3 +50,44 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_label or 'system'} {self.action} {self.object_label}".strip()
+
+
+class EmailLog(models.Model):
+    """One mail to the outside or to a colleague: written before it is sent, completed after.
+
+    `recipients` are in comparable form (lower case). Bodies are not kept here.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    status = models.CharField(max_length=7, choices=EmailStatus, default=EmailStatus.QUEUED)
+    sender = models.EmailField()
+    recipients = ArrayField(models.EmailField())
+    subject = models.CharField(max_length=300)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="sent_mails"
+    )
+    department = models.CharField(max_length=40, blank=True)
+    purpose = models.CharField(max_length=40)
+    run_id = models.UUIDField(null=True, blank=True)
+    message_id = models.CharField(max_length=255, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    objects: ClassVar[EmailLogQuerySet] = EmailLogQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        default_permissions = ("view",)
+        permissions = [("view_all_mails", "Can view the log of everybody's mails")]
+        verbose_name = "e-mail"
+        verbose_name_plural = "e-mail log"
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="email_by_age"),
+            models.Index(fields=["user", "-created_at"], name="email_by_user"),
+            GinIndex(fields=["recipients"], name="email_by_recipient"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

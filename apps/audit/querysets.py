@@ -8,7 +8,7 @@ from apps.core.querysets import VisibleQuerySet
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
-    from apps.audit.models import AuditEvent
+    from apps.audit.models import AuditEvent, EmailLog
 
 
 class AuditEventQuerySet(VisibleQuerySet["AuditEvent"]):
@@ -16,3 +16,12 @@ class AuditEventQuerySet(VisibleQuerySet["AuditEvent"]):
 
     def _visible_to(self, user: User) -> Self:
         return self.all() if user.has_perm("audit.view_auditevent") else self.none()
+
+
+class EmailLogQuerySet(VisibleQuerySet["EmailLog"]):
+    """One's own mails, or all of them for those who may see everybody's."""
+
+    def _visible_to(self, user: User) -> Self:
+        if user.has_perm("audit.view_all_mails"):
+            return self.all()
+        return self.filter(user=user) if user.has_perm("audit.view_emaillog") else self.none()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from apps.contacts.normalisation import company_key, email_key, phone_key
 from apps.contacts.querysets import CompanyQuerySet, ContactQuerySet
 from apps.core.models import BaseModel
+from apps.core.search import search_vector
 
 
 class Company(BaseModel):
@@ -19,12 +22,23 @@ class Company(BaseModel):
     industry = models.CharField(max_length=80, blank=True)
     location = models.CharField(max_length=120, blank=True)
     website = models.URLField(blank=True)
+    search = models.GeneratedField(
+        expression=search_vector("name", "industry", "location", "website"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+        editable=False,
+    )
 
     objects: ClassVar[CompanyQuerySet] = CompanyQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "companies"
+        permissions = [("merge_company", "Can merge two companies")]
+        indexes = [
+            GinIndex(fields=["search"], name="company_search"),
+            models.Index(fields=["name", "id"], name="company_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -45,11 +59,22 @@ class Contact(BaseModel):
     company = models.ForeignKey(
         Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts"
     )
+    search = models.GeneratedField(
+        expression=search_vector("name", "email", "phone", phone_key="phone_key"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+        editable=False,
+    )
 
     objects: ClassVar[ContactQuerySet] = ContactQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["name"]
+        permissions = [("merge_contact", "Can merge two contacts")]
+        indexes = [
+            GinIndex(fields=["search"], name="contact_search"),
+            models.Index(fields=["name", "id"], name="contact_by_name"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["email"], condition=~models.Q(email=""), name="contact_unique_email"

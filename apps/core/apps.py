@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class CoreConfig(AppConfig):
-    """Base model, errors, registry, pagination, KPI figures."""
+    """Base model, errors, registry, pagination, key figures, sections of the home page."""
 
     name = "apps.core"
     label = "core"
@@ -14,4 +14,4 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from apps.core.discovery import autodiscover
 
-        autodiscover("figures")
+        autodiscover("home")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Unit = Literal["count", "money", "percent", "seconds", "tokens"]
 Better = Literal["up", "down", "none"]
 Compute = Callable[[Period, "User"], Decimal | int]
+RowsUrl = Callable[[Period, "User"], str]
+Note = Callable[[Period, "User"], str]
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Figure:
     """One number of one department over a period, and which direction is good news.
 
     `compute(period, user)` counts only what `user` may see. `series` says whether the figure is worth a
-    chart over the weeks before.
+    chart over the weeks before. `rows_url(period, user)` is the path of the rows behind the number, "" when
+    that user may not see them. `note(period, user)` says what the number leaves out; "" when it is whole.
     """
 
     key: str
@@ -35,6 +38,8 @@ class Figure:
     definition: str = ""
     currency: str = ""
     series: bool = False
+    rows_url: RowsUrl | None = None
+    note: Note | None = None
 
 
 figures: Registry[Figure] = Registry("figures")
@@ -49,13 +54,18 @@ def figure(
     better: Better = "up",
     currency: str = "",
     series: bool = False,
+    rows_url: RowsUrl | None = None,
+    note: Note | None = None,
 ) -> Callable[[Compute], Compute]:
     """Declare a figure. The docstring of the function is the definition that readers see."""
 
     def register(compute: Compute) -> Compute:
         definition = (compute.__doc__ or "").strip()
         figures.register(
-            key, Figure(key, label, unit, department, better, compute, definition, currency, series)
+            key,
+            Figure(
+                key, label, unit, department, better, compute, definition, currency, series, rows_url, note
+            ),
         )
         return compute
 

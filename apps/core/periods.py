@@ -31,14 +31,26 @@ class Period:
         return cls(first, (first + timedelta(days=32)).replace(day=1), tz)
 
     @classmethod
+    def quarter_of(cls, day: date, tz: str = "Asia/Singapore") -> Self:
+        """The calendar quarter that contains `day`."""
+        first = day.replace(month=day.month - (day.month - 1) % 3, day=1)
+        return cls(first, (first + timedelta(days=95)).replace(day=1), tz)
+
+    @classmethod
+    def year_of(cls, day: date, tz: str = "Asia/Singapore") -> Self:
+        """The calendar year that contains `day`."""
+        return cls(date(day.year, 1, 1), date(day.year + 1, 1, 1), tz)
+
+    @classmethod
     def last_days(cls, days: int, today: date, tz: str = "Asia/Singapore") -> Self:
         """The `days` days that end with `today`."""
         return cls(today - timedelta(days=days - 1), today + timedelta(days=1), tz)
 
     def previous(self) -> Self:
-        """The span of the same kind just before: a calendar month before a month, otherwise as many days."""
-        if self.start.day == 1 and self == self.month_of(self.start, self.tz):
-            return self.month_of(self.start - timedelta(days=1), self.tz)
+        """The span of the same kind just before: by the calendar for whole months, quarters and years."""
+        for kind in (self.month_of, self.quarter_of, self.year_of):
+            if self == kind(self.start, self.tz):
+                return kind(self.start - timedelta(days=1), self.tz)
         length = self.end - self.start
         return type(self)(self.start - length, self.start, self.tz)
 

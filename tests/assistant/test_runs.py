@@ -13,7 +13,7 @@ from apps.assistant.choices import RunStatus, StepKind, StepStatus
 from apps.assistant.errors import LeaseLost
 from apps.assistant.events import events_after
 from apps.assistant.leases import claim
-from apps.assistant.models import Run
+from apps.assistant.models import Run, RunStep
 from apps.assistant.running.runner import execute
 from apps.assistant.skillkit import Citation, SkillContext, SkillResult
 from apps.assistant.toolkit import ToolContext, ToolError
@@ -193,6 +193,37 @@ def test_a_late_writer_with_an_old_lease_is_refused(
     assert run.status == RunStatus.RUNNING
     assert run.lease_epoch == 2
     assert company_names() == []
+
+
+def test_a_step_that_a_frozen_worker_wrote_at_the_last_moment_is_taken_over(
+    cast: Cast, declare: Declare, pipeline: Declare, turn: Turn, company_names: Callable[[], list[str]]
+) -> None:
+    frozen: dict[str, Any] = {}
+
+    @declare(permission=None)
+    def look_up(ctx: ToolContext) -> int:
+        """Meanwhile the other worker, whose claim is older, writes the row of the next step."""
+        if frozen:
+            RunStep.objects.create(run_id=ctx.run_id, lease_epoch=0, **frozen)
+        return 1
+
+    @declare(permission=None)
+    def found_once(ctx: ToolContext) -> str:
+        """The step that both want to write."""
+        return str(Company.objects.create(name="Once"))
+
+    def two_steps(ctx: SkillContext) -> SkillResult:
+        ctx.call(look_up)
+        return SkillResult(text=ctx.call(found_once))
+
+    pipeline(two_steps)
+    first = turn(cast.owner, "go")
+    step = first.steps.get(name="found_once")
+    frozen |= {"key": step.key, "kind": step.kind, "name": step.name, "started_at": step.started_at}
+    Company.objects.all().delete()
+
+    assert turn(cast.owner, "go").status == RunStatus.COMPLETED
+    assert company_names() == ["Once"]
 
 
 def _take_over(ctx: ToolContext) -> None:

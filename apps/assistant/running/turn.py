@@ -12,14 +12,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.artifacts.models import Artifact
 from apps.assistant.agents import Agent
 from apps.assistant.choices import StepStatus
-from apps.assistant.errors import LimitReached
+from apps.assistant.errors import LeaseLost, LimitReached
 from apps.assistant.events import RunStream
 from apps.assistant.leases import Lease
 from apps.assistant.models import Run, RunEvent, RunStep
@@ -86,11 +86,10 @@ class Turn:
         self.lease.check()
         step = self._steps.get(key)
         if step is None:
-            step = RunStep.objects.create(
-                run=self.run, parent=parent, key=key, kind=kind, name=name, summary=summary[:300],
-                arguments=dict(arguments or {}), lease_epoch=self.lease.epoch, started_at=timezone.now(),
+            step = self._write(
+                key=key, parent=parent, kind=kind, name=name, summary=summary[:300],
+                arguments=dict(arguments or {}), started_at=timezone.now(),
             )  # fmt: skip
-            self._steps[key] = step
         elif step.status in {StepStatus.RUNNING, StepStatus.CANCELLED, StepStatus.FAILED}:
             step.lease_epoch = self.lease.epoch
             step.status = StepStatus.RUNNING
@@ -106,12 +105,26 @@ class Turn:
         begun = timezone.now()
         summary, result = choose()
         self._count += 1
-        self._steps[key] = RunStep.objects.create(
-            run=self.run, key=key, kind=kind, name=name, summary=summary[:300], result=result,
-            status=StepStatus.DONE, lease_epoch=self.lease.epoch, started_at=begun,
-            finished_at=timezone.now(),
+        step = self._write(
+            key=key, kind=kind, name=name, summary=summary[:300], result=result, status=StepStatus.DONE,
+            started_at=begun, finished_at=timezone.now(),
         )  # fmt: skip
-        return result
+        return step.result
+
+    def _write(self, *, key: str, **fields: Any) -> RunStep:
+        """The new row of a step, or the one that another worker wrote since this execution began.
+
+        A worker that was frozen for a whole lease may still write a row before it notices; whoever holds the
+        newer claim takes it over. Raises `LeaseLost` for the other.
+        """
+        try:
+            step = RunStep.objects.create(run=self.run, key=key, lease_epoch=self.lease.epoch, **fields)
+        except IntegrityError:
+            step = RunStep.objects.get(run=self.run, key=key)
+            if step.lease_epoch > self.lease.epoch:
+                raise LeaseLost(self.run.pk) from None
+        self._steps[key] = step
+        return step
 
     def finish(
         self, step: RunStep, *, result: Any = None, status: str = StepStatus.DONE, **fields: Any

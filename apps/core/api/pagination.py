@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from rest_framework import pagination
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor
 from rest_framework.request import Request
+
+
+def envelope_schema(rows: dict[str, Any]) -> dict[str, Any]:
+    """`{results, next, previous}` for the OpenAPI document."""
+    link = {"type": ["string", "null"], "format": "uri"}
+    return {
+        "type": "object",
+        "required": ["results", "next", "previous"],
+        "properties": {"results": rows, "next": link, "previous": link},
+    }
 
 
 class CursorPagination(pagination.CursorPagination):
@@ -18,6 +29,10 @@ class CursorPagination(pagination.CursorPagination):
     max_page_size = 100
     page_size_query_param = "limit"
     ordering = "-created_at"
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """For OpenAPI."""
+        return envelope_schema(schema)
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         """The position that the cursor names. A forged one is a 404, like any address that is not there."""

@@ -1,0 +1,7 @@
+"""What every screen of the back office shares."""
+
+from __future__ import annotations
+
+from apps.core.admin.base import ReadOnlyAdmin, VisibleAdmin
+
+__all__ = ["ReadOnlyAdmin", "VisibleAdmin"]

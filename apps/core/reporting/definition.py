@@ -1,0 +1,83 @@
+"""Declaring a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from apps.core.periods import Period
+from apps.core.registry import Registry
+from apps.core.reporting.filters import ReportFilters, resolve_period
+from apps.core.reporting.findings import Findings
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+F = TypeVar("F", bound=ReportFilters)
+
+
+def _silent(text: str) -> None:
+    """Nobody is waiting."""
+
+
+@dataclass(frozen=True)
+class Ask(Generic[F]):
+    """Who asks a report what. `progress` shows a short line to whoever waits."""
+
+    user: User
+    filters: F
+    now: datetime
+    progress: Callable[[str], None] = field(default=_silent)
+
+    @property
+    def tz(self) -> str:
+        """The zone in which days are counted: the reader's."""
+        return self.user.timezone
+
+    @property
+    def period(self) -> Period:
+        """The days to report on."""
+        return resolve_period(self.filters.period, now=self.now, tz=self.tz)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report: who may read it, what can be asked, and the function that finds the answer.
+
+    `permissions`: any of them is enough. `compute` must count only what `ask.user` may see or read sums of.
+    """
+
+    key: str
+    title: str
+    description: str
+    permissions: tuple[str, ...]
+    department: str
+    filters: type[ReportFilters]
+    compute: Callable[[Ask[Any]], Findings]
+
+    def allowed(self, user: User) -> bool:
+        """Whether `user` may read it."""
+        return user.is_active and any(user.has_perm(permission) for permission in self.permissions)
+
+
+reports: Registry[Report] = Registry("reports")
+
+
+def report(
+    *,
+    key: str,
+    title: str,
+    permissions: tuple[str, ...],
+    department: str,
+    filters: type[F] = ReportFilters,  # type: ignore[assignment]
+) -> Callable[[Callable[[Ask[F]], Findings]], Callable[[Ask[F]], Findings]]:
+    """Declare a report; the docstring of the function is the description that readers and models see."""
+
+    def register(compute: Callable[[Ask[F]], Findings]) -> Callable[[Ask[F]], Findings]:
+        description = " ".join((compute.__doc__ or "").split())
+        reports.register(key, Report(key, title, description, permissions, department, filters, compute))
+        return compute
+
+    return register

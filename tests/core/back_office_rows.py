@@ -1,0 +1,142 @@
+"""Rows of every model that the back office shows, for tests that open every page of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count
+from uuid import uuid4
+
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.audit.models import AuditEvent, EmailLog
+from apps.crm.models import LeadImport, Merge
+from apps.knowledge.models import Document, Passage
+from apps.llm.models import Budget, BudgetPeriod, ModelPrice, ModelRun
+from apps.notifications.choices import NoticeKind
+from apps.notifications.services import notify
+from apps.reports.models import ReportExport
+from tests.factories import chat
+from tests.factories.accounts import DepartmentFactory, UserFactory
+from tests.factories.crm import (
+    ActivityFactory,
+    CompanyFactory,
+    ContactFactory,
+    CustomerFactory,
+    LeadFactory,
+    StageChangeFactory,
+    TaskFactory,
+)
+
+Make = Callable[[User], Model]
+_number = count(1)
+
+
+def _notice(user: User) -> Model:
+    return notify(recipient=user, kind=NoticeKind.OTHER, title="Look at this", key=uuid4().hex)
+
+
+def _mail(user: User) -> Model:
+    return EmailLog.objects.create(
+        sender="us@mezzofy.test", recipients=["you@merchant.test"], subject="Hello", user=user, purpose="test"
+    )
+
+
+def _event(user: User) -> Model:
+    return AuditEvent.objects.create(actor=user, actor_label=user.name, action="test.done")
+
+
+def _document(_user: User) -> Model:
+    document = Document.objects.create(
+        path=f"{uuid4().hex}.md", title="Prices", kind="playbook", sha256="0" * 64, indexed_at=timezone.now()
+    )
+    Passage.objects.create(document=document, ordinal=1, heading="Prices", text="Cheap", anchor="prices")
+    return document
+
+
+def _passage(user: User) -> Model:
+    document = _document(user)
+    return Passage.objects.create(document=document, ordinal=2, heading="More", text="Dear", anchor="more")
+
+
+def _model_run(user: User) -> Model:
+    return ModelRun.objects.create(
+        provider="claude",
+        model="a-model",
+        purpose="chat",
+        user=user,
+        prompt_hash="",
+        started_at=timezone.now(),
+    )
+
+
+def _price(_user: User) -> Model:
+    prices = {f"{kind}_usd": Decimal(1) for kind in ("input", "output", "cache_read", "cache_write")}
+    name = f"model-{next(_number)}"
+    return ModelPrice.objects.create(provider="claude", model=name, valid_from=date(2026, 1, 1), **prices)
+
+
+def _budget(_user: User) -> Model:
+    budget = Budget.objects.create(scope="user", user=UserFactory(), limit_tokens=1000)
+    BudgetPeriod.objects.create(budget=budget, month=date(2026, 1, 1))
+    return budget
+
+
+def _merge(user: User) -> Model:
+    lead = LeadFactory()
+    return Merge.objects.create(
+        model="crm.lead",
+        kept_id=lead.pk,
+        merged_id=uuid4(),
+        kept_label="A",
+        merged_label="B",
+        by=user,
+        moved={"steps": []},
+    )
+
+
+def _task(user: User) -> Model:
+    return TaskFactory(assigned_to=user, due_at=timezone.now() + timedelta(days=1))
+
+
+#: How a row of each model is made. The stages are there from the beginning, and are always six.
+ROWS: dict[str, Make] = {
+    "accounts.user": lambda user: UserFactory(department=user.department),
+    "accounts.department": lambda user: DepartmentFactory(slug=f"department-{next(_number)}"),
+    "auth.group": lambda user: Group.objects.create(name=f"Role {next(_number)}"),
+    "artifacts.artifact": lambda user: chat.stored(user, content=uuid4().bytes),
+    "assistant.run": lambda user: chat.completed(chat.turn(user)),
+    "assistant.approval": lambda user: chat.asking(chat.turn(user)),
+    "assistant.runstep": lambda user: chat.tool_step(chat.turn(user)),
+    "audit.auditevent": _event,
+    "audit.emaillog": _mail,
+    "contacts.company": lambda user: CompanyFactory(),
+    "contacts.contact": lambda user: ContactFactory(company=CompanyFactory()),
+    "conversations.conversation": lambda user: chat.turn(user).conversation,
+    "crm.activity": lambda user: ActivityFactory(),
+    "crm.customer": lambda user: CustomerFactory(account_manager=user),
+    "crm.lead": lambda user: LeadFactory(value=Decimal(100), company=CompanyFactory()),
+    "crm.leadimport": lambda user: LeadImport.objects.create(user=user, file_name="leads.csv"),
+    "crm.merge": _merge,
+    "crm.stagechange": lambda user: StageChangeFactory(),
+    "crm.task": _task,
+    "knowledge.document": _document,
+    "knowledge.passage": _passage,
+    "llm.budget": _budget,
+    "llm.modelprice": _price,
+    "llm.modelrun": _model_run,
+    "notifications.notice": _notice,
+    "reports.reportexport": lambda user: ReportExport.objects.create(
+        user=user, report="kpis", title="Key figures", format="pdf"
+    ),
+}
+EXISTING = {"crm.stage"}
+
+
+def make(label: str, user: User, number: int) -> list[Model]:
+    """`number` new rows of the model, visible to an administrator."""
+    return [ROWS[label](user) for _ in range(number)]
