@@ -34,8 +34,42 @@ class LeadSource(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-class ActivityKind(models.TextChoices):
-    """What happened to a lead."""
+class LostReason(models.TextChoices):
+    """Why a lead was lost. `OTHER` needs a note; `NOT_RECORDED` is for leads that came in as lost."""
 
-    CONTACT = "contact", _("Contacted")
-    STATUS = "status", _("Status changed")
+    PRICE = "price", _("Price")
+    COMPETITOR = "competitor", _("Chose a competitor")
+    NO_NEED = "no_need", _("No need")
+    NO_BUDGET = "no_budget", _("No budget")
+    TIMING = "timing", _("Wrong time")
+    NO_ANSWER = "no_answer", _("No answer")
+    OTHER = "other", _("Other")
+    NOT_RECORDED = "not_recorded", _("Not recorded")
+
+
+class ActivityKind(models.TextChoices):
+    """What happened with a lead, a company or a contact. `CONTACT` is one of unknown kind (imports)."""
+
+    CALL = "call", _("Call")
+    EMAIL = "email", _("E-mail")
+    MEETING = "meeting", _("Meeting")
+    MESSAGE = "message", _("Message")
+    CONTACT = "contact", _("Contact")
+    NOTE = "note", _("Note")
+
+
+#: Kinds that mean that somebody spoke or wrote to somebody.
+CONTACTS = (
+    ActivityKind.CALL,
+    ActivityKind.EMAIL,
+    ActivityKind.MEETING,
+    ActivityKind.MESSAGE,
+    ActivityKind.CONTACT,
+)
+
+
+class CustomerStatus(models.TextChoices):
+    """Whether a customer still is one."""
+
+    ACTIVE = "active", _("Active")
+    CHURNED = "churned", _("Churned")

@@ -1,21 +1,28 @@
-"""The form of a lead in the back office."""
+"""The forms of leads, companies and contacts in the back office. The rules are the services'."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
+from apps.contacts.models import Company, Contact
 from apps.core.errors import DomainError
-from apps.crm.models import Lead
+from apps.crm.action_forms import MomentField
+from apps.crm.choices import OPEN
+from apps.crm.models import Customer, Lead, Task
 from apps.crm.selectors import lead_holders
 from apps.crm.services.leads import check_lead
+from apps.crm.versioned_forms import VersionedForm
 
 
-class LeadForm(forms.ModelForm[Lead]):
-    """What people type. The rules are the services'; here they become messages beside the fields."""
+class LeadForm(VersionedForm[Lead]):
+    """What people type about a lead; what the service would refuse becomes a message beside the fields.
+
+    A new lead may begin in any open stage; an old one is moved on its page, not here.
+    """
 
     #: Who is typing; set by the admin.
     user: User
@@ -34,6 +41,7 @@ class LeadForm(forms.ModelForm[Lead]):
             "assigned_to",
             "value",
             "currency",
+            "expected_close",
             "follow_up_date",
             "notes",
         )
@@ -42,21 +50,79 @@ class LeadForm(forms.ModelForm[Lead]):
         super().__init__(*args, **kwargs)
         if "assigned_to" in self.fields:
             self.fields["assigned_to"].queryset = lead_holders()  # type: ignore[attr-defined]
+        if "status" in self.fields:
+            self.fields["status"].choices = [(stage.value, stage.label) for stage in OPEN]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Refuse what the service would refuse."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned = super().clean()
         if not self.errors:
-            typed = {name: value for name, value in cleaned.items() if name != "assigned_to" or value}
-            lead = Lead(**{"assigned_to": self.user, **typed})
-            try:
-                check_lead(actor=self.user, lead=lead, is_new=self.instance._state.adding)
-            except DomainError as error:
-                raise ValidationError(error.detail, code=error.code) from error
+            self._check(cleaned)
         return cleaned
 
-    def changes(self, cleaned: dict[str, Any]) -> dict[str, Any]:
-        """The fields of a new lead, or those of an old one that were changed."""
-        if self.instance._state.adding:
-            return {name: value for name, value in cleaned.items() if name != "assigned_to" or value}
-        return {name: cleaned[name] for name in self.changed_data}
+    def edits(self) -> dict[str, Any]:
+        """The fields of a new lead, or those of an old one that the person changed."""
+        if self._is_change:
+            return super().edits()
+        return _typed(self.cleaned_data)
+
+    def _check(self, cleaned: dict[str, Any]) -> None:
+        lead = Lead(**{"assigned_to": self.user, **_typed(cleaned)})
+        try:
+            check_lead(actor=self.user, lead=lead, is_new=not self._is_change)
+        except DomainError as error:
+            raise ValidationError(error.detail, code=error.code) from error
+
+
+def _typed(cleaned: dict[str, Any]) -> dict[str, Any]:
+    """Without the version, and without an owner where none was chosen: then it is the actor's own."""
+    own = {name: value for name, value in cleaned.items() if name != "version"}
+    return {name: value for name, value in own.items() if name != "assigned_to" or value}
+
+
+class CompanyForm(VersionedForm[Company]):
+    """What people type about a company."""
+
+    class Meta:
+        model = Company
+        fields = ("name", "industry", "location", "website")
+
+
+class ContactForm(VersionedForm[Contact]):
+    """What people type about a person outside the house."""
+
+    class Meta:
+        model = Contact
+        fields = ("name", "email", "phone", "company")
+
+
+class CustomerForm(VersionedForm[Customer]):
+    """Who looks after a customer, and whether it still is one."""
+
+    class Meta:
+        model = Customer
+        fields = ("status", "account_manager")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "account_manager" in self.fields:
+            self.fields["account_manager"].queryset = lead_holders()  # type: ignore[attr-defined]
+
+
+class TaskAdminForm(VersionedForm[Task]):
+    """A task, after it was added."""
+
+    #: Keys of those who may see what it is about; set by the admin.
+    people: list[str]
+
+    due_at = MomentField(label=gettext_lazy("Due"))
+    remind_at = MomentField(label=gettext_lazy("Remind at"), required=False)
+
+    class Meta:
+        model = Task
+        fields = ("title", "due_at", "remind_at", "assigned_to", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "assigned_to" in self.fields:
+            self.fields["assigned_to"].queryset = User.objects.filter(pk__in=self.people)  # type: ignore[attr-defined]

@@ -1,15 +1,16 @@
-"""Reads of the pipeline: rows for people who may see them, sums for people who may read those."""
+"""Reads of leads for people who may see them; sums are in `crm.pipeline`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from django.contrib.auth.models import Permission
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from apps.accounts.models import User
 from apps.contacts.normalisation import company_key
@@ -19,6 +20,8 @@ from apps.crm.querysets import STALE_AFTER, LeadQuerySet
 
 #: The longest list of leads that one answer may hold.
 MAX_ROWS = 100
+#: Nobody needs to know exactly how many more there are than these, and counting a million takes seconds.
+MAX_COUNT = 1_000
 
 
 class LeadRow(BaseModel):
@@ -45,47 +48,11 @@ class LeadRow(BaseModel):
 
 
 class LeadPage(BaseModel):
-    """The first rows of a search, and how many there are in all."""
+    """The first rows of a search, and how many there are in all: at least `total` if `is_capped`."""
 
     total: int
+    is_capped: bool = False
     rows: list[LeadRow]
-
-
-class Sums(BaseModel):
-    """How many leads, and their value by currency; leads without a value count as leads only."""
-
-    count: int = 0
-    values: dict[str, Decimal] = Field(default_factory=dict)
-
-    def add(self, count: int, currency: str, value: Decimal | None) -> None:
-        """Take in a group of rows."""
-        self.count += count
-        if value is not None:
-            self.values[currency] = self.values.get(currency, Decimal(0)) + value
-
-
-class StageSums(Sums):
-    """The leads of one stage."""
-
-    status: LeadStatus
-
-
-class OwnerSums(Sums):
-    """The leads of one representative; "" for those of nobody."""
-
-    owner: str
-
-
-class PipelineSummary(BaseModel):
-    """Open leads by stage (in pipeline order) and by representative (by name).
-
-    `scope` is whose leads were counted: `own` or `team`.
-    """
-
-    scope: str
-    total: Sums
-    stages: list[StageSums]
-    owners: list[OwnerSums]
 
 
 def lead_url(lead_id: UUID) -> str:
@@ -104,74 +71,54 @@ def lead_holders() -> QuerySet[User]:
 def find_leads(
     *, user: User, now: datetime, query: str = "", status: LeadStatus | None = None, limit: int = 20
 ) -> LeadPage:
-    """Leads that `user` may see and whose company, contact, e-mail, phone, place or industry hold every word.
+    """Leads that `user` may see and whose company, contact, e-mail, phone, place or industry have, for each
+    word of `query`, one that begins with it.
 
     Newest first; a company of exactly that name comes before all others.
     """
-    found = Lead.objects.visible_to(user)
+    visible = Lead.objects.visible_to(user).order_by("-created_at", "-id")
     if status is not None:
-        found = found.filter(status=status)
-    for word in query.split()[:8]:
-        found = found.filter(_mentions(word))
-    named = Case(When(company_key=company_key(query), then=Value(0)), default=Value(1))
-    return _page(found.order_by(named, "-created_at", "-id"), now, limit)
+        visible = visible.filter(status=status)
+    found, key = visible.search(query), company_key(query)
+    if not key:
+        return _page([found], now, limit)
+    return _page([visible.filter(company_key=key), found.exclude(company_key=key)], now, limit)
 
 
 def open_leads(*, user: User, now: datetime, limit: int = 20) -> LeadPage:
     """Open leads that `user` may see: the furthest stage first, then the highest value."""
-    stage = Case(*(When(status=status, then=number) for number, status in enumerate(OPEN)))
-    found = Lead.objects.visible_to(user).open()
-    return _page(found.order_by(stage.desc(), F("value").desc(nulls_last=True), "-id"), now, limit)
+    leads = Lead.objects.visible_to(user).order_by(F("value").desc(nulls_last=True), "-id")
+    # Stage by stage: each is read in the order of an index, and mostly the first one fills the page.
+    return _page([leads.filter(status=status) for status in reversed(OPEN)], now, limit)
 
 
 def stale_leads(*, user: User, now: datetime, after: timedelta = STALE_AFTER, limit: int = 20) -> LeadPage:
     """Open leads that `user` may see and that nobody spoke to for `after`; the longest silence first."""
-    return _page(Lead.objects.visible_to(user).stale(now, after), now, limit)
+    return _page([Lead.objects.visible_to(user).stale(now, after)], now, limit)
 
 
-def pipeline(*, user: User) -> PipelineSummary:
-    """Counts and values of the open leads that `user` may see or read sums of."""
-    return _summary(Lead.objects.summarised_for(user).open(), user)
-
-
-def stale_summary(*, user: User, now: datetime, after: timedelta = STALE_AFTER) -> PipelineSummary:
-    """Counts and values of those open leads that nobody spoke to for `after`."""
-    return _summary(Lead.objects.summarised_for(user).stale(now, after), user)
-
-
-def _summary(leads: LeadQuerySet, user: User) -> PipelineSummary:
-    groups = (
-        leads.order_by()
-        .values_list("status", "assigned_to__name", "currency")
-        .annotate(Count("pk"), Sum("value"))
-    )
-    total = Sums()
-    stages = {status: StageSums(status=status) for status in OPEN}
-    owners: dict[str, OwnerSums] = {}
-    for status, name, currency, count, value in groups:
-        owner = owners.setdefault(name or "", OwnerSums(owner=name or ""))
-        for sums in (total, stages[LeadStatus(status)], owner):
-            sums.add(count, currency, value)
-    sees_others = user.has_perm("crm.view_all_leads") or not user.has_perm("crm.view_lead")
-    return PipelineSummary(
-        scope="team" if sees_others else "own",
-        total=total,
-        stages=list(stages.values()),
-        owners=[owners[name] for name in sorted(owners)],
+def _page(parts: Sequence[LeadQuerySet], now: datetime, limit: int) -> LeadPage:
+    """The first rows of all parts, one after the other; no lead may be in two."""
+    size = max(1, min(limit, MAX_ROWS))
+    rows: list[Lead] = []
+    for part in parts:
+        if len(rows) <= size:
+            rows += part.select_related("assigned_to")[: size + 1 - len(rows)]
+    total = len(rows) if len(rows) <= size else _count(parts)
+    return LeadPage(
+        total=min(total, MAX_COUNT),
+        is_capped=total > MAX_COUNT,
+        rows=[lead_row(lead, now) for lead in rows[:size]],
     )
 
 
-def _mentions(word: str) -> Q:
-    fields = ("company_name", "contact_name", "contact_email", "contact_phone", "location", "industry")
-    found = Q()
-    for name in fields:
-        found |= Q(**{f"{name}__icontains": word})
-    return found
-
-
-def _page(leads: LeadQuerySet, now: datetime, limit: int) -> LeadPage:
-    rows = leads.select_related("assigned_to")[: max(1, min(limit, MAX_ROWS))]
-    return LeadPage(total=leads.count(), rows=[lead_row(lead, now) for lead in rows])
+def _count(parts: Sequence[LeadQuerySet]) -> int:
+    """How many leads are in all parts; one more than `MAX_COUNT` stands for any greater number."""
+    total = 0
+    for part in parts:
+        if total <= MAX_COUNT:
+            total += part.order_by()[: MAX_COUNT + 1 - total].count()
+    return total
 
 
 def lead_row(lead: Lead, now: datetime) -> LeadRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from apps.accounts.models import User
 from apps.assistant.skillkit import Citation
 from apps.core.markdown import Align, escape, table
-from apps.crm.selectors import LeadRow, PipelineSummary, Sums
+from apps.crm.pipeline import PipelineSummary
+from apps.crm.selectors import LeadRow
 
 
 def money(value: Decimal | None, currency: str) -> str:
@@ -21,15 +22,25 @@ def money(value: Decimal | None, currency: str) -> str:
     return f"{currency} {value:,.{places}f}"
 
 
-def values(sums: Sums) -> str:
-    """The value of each currency, largest first."""
-    ordered = sorted(sums.values.items(), key=lambda item: -item[1])
+def values(by_currency: Mapping[str, Decimal]) -> str:
+    """The amount in each currency, largest first."""
+    ordered = sorted(by_currency.items(), key=lambda item: -item[1])
     return " + ".join(money(value, currency) for currency, value in ordered)
 
 
 def count(number: int, one: str, many: str = "") -> str:
     """`1 lead`, `1,200 leads`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def capped(total: int, is_capped: bool, one: str, many: str = "") -> str:
+    """As `count`, and `1,000+ leads` when there are more than were counted."""
+    return count(total, one, many).replace(" ", "+ ", 1) if is_capped else count(total, one, many)
+
+
+def whole(by_currency: Mapping[str, Decimal]) -> str:
+    """As `values`, without cents: for estimates, where they would mean nothing."""
+    return values({currency: value.quantize(Decimal(1)) for currency, value in by_currency.items()})
 
 
 def day(moment: datetime | date | None, user: User) -> str:
@@ -73,19 +84,32 @@ def lead_table(rows: Sequence[LeadRow], *, user: User, with_owner: bool, first: 
 
 
 def sums_tables(summary: PipelineSummary) -> str:
-    """Leads by stage, and for a team by representative."""
+    """Leads by stage with what is to be expected of them, and for a team by representative."""
     columns: list[tuple[str, Align]] = [("Leads", "right"), ("Value", "right")]
-    stages = [(str(row.status.label), f"{row.count:,}", values(row)) for row in summary.stages]
-    tables = [table([("Stage", "left"), *columns], stages)]
+    chances: list[tuple[str, Align]] = [("Chance", "right"), ("Forecast", "right")]
+    stages = [
+        (
+            str(row.status.label),
+            f"{row.count:,}",
+            values(row.values),
+            f"{row.probability} %",
+            whole(row.weighted()),
+        )
+        for row in summary.stages
+    ]
+    tables = [table([("Stage", "left"), *columns, *chances], stages)]
     if summary.scope == "team":
         owners = [
-            (escape(row.owner, 60) or "Nobody yet", f"{row.count:,}", values(row)) for row in summary.owners
+            (escape(row.owner, 60) or "Nobody yet", f"{row.count:,}", values(row.values))
+            for row in summary.owners
         ]
         tables.append(table([("Rep", "left"), *columns], owners))
     return "\n\n".join(tables)
 
 
-def and_more(total: int, shown: int) -> str:
+def and_more(total: int, shown: int, *, is_capped: bool = False) -> str:
     """A line about what a bounded list leaves out; "" when it holds everything."""
     left = total - shown
-    return f"\n\n… and {left:,} more in the [list of leads](/admin/crm/lead/)." if left > 0 else ""
+    if left <= 0:
+        return ""
+    return f"\n\n… and {left:,}{'+' if is_capped else ''} more in the [list of leads](/admin/crm/lead/)."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -39,6 +39,21 @@ class BenchContext:
 
     def keep(self, artifact: Artifact) -> None:
         self.kept.append(artifact)
+
+
+Announced = tuple[str, UUID, set[UUID | None]]
+
+
+@pytest.fixture
+def announced(monkeypatch: pytest.MonkeyPatch) -> list[Announced]:
+    """What open pages are told of leads: (change, lead, owners before and after)."""
+    told: list[Announced] = []
+
+    def listen(change: str, *, lead_id: UUID, owner_ids: Collection[UUID | None]) -> None:
+        told.append((change, lead_id, set(owner_ids)))
+
+    monkeypatch.setattr("apps.crm.live.announce", listen)
+    return told
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from apps.audit.models import AuditEvent
 from apps.contacts.models import Company, Contact
 from apps.core.errors import Forbidden
 from apps.crm.importing.outcome import ImportOutcome
-from apps.crm.models import Lead, LeadActivity, LeadImport
+from apps.crm.models import Activity, Lead, LeadImport, StageChange
 from apps.crm.services import imports
 from tests.conftest import Cast
 from tests.factories.crm import Grid, LeadFactory, csv_bytes, uploaded, xlsx_bytes
@@ -90,8 +90,24 @@ def test_rows_become_leads_with_all_their_values(cast: Cast) -> None:
     assert lead.company.name == "ABC Restaurant Group"
     assert lead.contact is not None
     assert lead.contact.email == "john@abc.sg"
-    activity = LeadActivity.objects.get()
-    assert (activity.lead, activity.occurred_at) == (lead, lead.last_contacted)
+    activity = Activity.objects.get()
+    assert (activity.lead, activity.kind, activity.occurred_at) == (lead, "contact", lead.last_contacted)
+    came_in = StageChange.objects.get()
+    assert (came_in.lead, came_in.from_status, came_in.to_status) == (lead, "", "contacted")
+    assert (came_in.value, came_in.by) == (lead.value, cast.owner)
+
+
+def test_a_lost_lead_of_a_file_is_lost_without_a_reason(cast: Cast) -> None:
+    run(cast.owner, [["Company", "Status"], ["Gone Kitchen", "lost"]])
+    lead = Lead.objects.get()
+    assert (lead.status, lead.lost_reason) == ("closed_lost", "not_recorded")
+    assert StageChange.objects.get().lost_reason == "not_recorded"
+
+
+def test_the_first_row_of_a_file_is_the_top_card(cast: Cast) -> None:
+    run(cast.owner, [["Company"], ["First"], ["Second"], ["Third"]])
+    order = Lead.objects.order_by("-position").values_list("company_name", flat=True)
+    assert list(order) == ["First", "Second", "Third"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])

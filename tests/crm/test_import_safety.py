@@ -15,7 +15,7 @@ from apps.audit.models import AuditEvent
 from apps.contacts.models import Company, Contact
 from apps.core.errors import Conflict, DomainError
 from apps.crm.importing.outcome import ImportOutcome
-from apps.crm.models import Lead, LeadActivity, LeadImport
+from apps.crm.models import Activity, Lead, LeadImport, StageChange
 from apps.crm.services import imports, locks
 from apps.crm.services.leads import create_lead
 from apps.perception.errors import UnreadableFile
@@ -77,7 +77,7 @@ def test_cancelling_stops_between_batches_and_leaves_nothing_behind(cast: Cast) 
 
 
 def _assert_untouched() -> None:
-    for model in (Lead, LeadImport, LeadActivity, Company, Contact):
+    for model in (Lead, LeadImport, Activity, StageChange, Company, Contact):
         assert not model.objects.exists()
     assert not AuditEvent.objects.filter(action__startswith="crm.").exists()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,12 +9,16 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.contacts.models import Company, Contact
-from apps.core.errors import Conflict, Forbidden, Invalid
-from apps.crm.choices import ActivityKind, LeadStatus
-from apps.crm.models import Lead, LeadActivity
+from apps.core.errors import Conflict, Forbidden, Invalid, NotFound
+from apps.core.versions import Stale, version_of
+from apps.crm.choices import ActivityKind, LeadStatus, LostReason
+from apps.crm.models import Activity, Lead, LeadImport, StageChange, Task
 from apps.crm.services import leads
+from apps.crm.services.activities import log_activity
+from apps.notifications.models import Notice
 from tests.conftest import Cast
-from tests.factories.crm import LeadFactory
+from tests.crm.conftest import Announced
+from tests.factories.crm import LeadFactory, TaskFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +78,7 @@ def test_the_same_phone_at_another_company_is_another_lead(cast: Cast) -> None:
         {"company_name": " "},
         {"company_name": "ABC", "contact_email": "nonsense"},
         {"company_name": "ABC", "status": "lukewarm"},
+        {"company_name": "ABC", "source": "thin air"},
         {"company_name": "ABC", "value": Decimal(-1)},
         {"company_name": "x" * 300},
     ],
@@ -112,40 +116,127 @@ def test_a_change_that_changes_nothing_leaves_no_trace(cast: Cast) -> None:
     assert not AuditEvent.objects.filter(action="crm.lead.updated").exists()
 
 
-def test_a_change_of_status_is_kept_and_closing_has_its_time(cast: Cast) -> None:
-    lead = LeadFactory(assigned_to=cast.owner)
-    won = leads.update_lead(actor=cast.owner, lead=lead, status=LeadStatus.CLOSED_WON)
-    assert won.closed_at is not None
-    kept = LeadActivity.objects.get(kind=ActivityKind.STATUS)
-    assert (kept.from_status, kept.to_status, kept.by) == ("new", "closed_won", cast.owner)
-    reopened = leads.update_lead(actor=cast.owner, lead=lead, status=LeadStatus.PROPOSAL)
-    assert reopened.closed_at is None
+def test_a_new_lead_came_in_with_its_stage(cast: Cast) -> None:
+    lead = leads.create_lead(actor=cast.owner, company_name="ABC", value=Decimal(90), status="qualified")
+    kept = StageChange.objects.get()
+    assert (kept.lead, kept.from_status, kept.to_status, kept.by) == (lead, "", "qualified", cast.owner)
+    assert (kept.value, kept.currency, kept.seconds, kept.at) == (Decimal(90), "SGD", None, lead.created_at)
 
 
-def test_a_contact_moves_a_new_lead_on_and_the_latest_counts(cast: Cast) -> None:
-    lead = LeadFactory(assigned_to=cast.owner)
-    now = timezone.now()
-    leads.log_contact(actor=cast.owner, lead=lead, at=now - timedelta(days=1), note="Called")
-    lead = leads.log_contact(actor=cast.owner, lead=lead, at=now - timedelta(days=9))
-    assert lead.status == LeadStatus.CONTACTED
-    assert lead.last_contacted == now - timedelta(days=1)
-    assert LeadActivity.objects.filter(kind=ActivityKind.CONTACT).count() == 2
-    assert LeadActivity.objects.filter(kind=ActivityKind.STATUS).count() == 1
-
-
-def test_a_contact_does_not_lie_in_the_future(cast: Cast) -> None:
-    lead = LeadFactory(assigned_to=cast.owner)
+def test_only_a_file_brings_closed_leads(cast: Cast) -> None:
     with pytest.raises(Invalid):
-        leads.log_contact(actor=cast.owner, lead=lead, at=timezone.now() + timedelta(hours=1))
+        leads.create_lead(actor=cast.owner, company_name="ABC", status=LeadStatus.CLOSED_LOST)
+    file = LeadImport.objects.create(user=cast.owner, file_name="leads.csv")
+    lost = leads.create_lead(
+        actor=cast.owner, company_name="ABC", status=LeadStatus.CLOSED_LOST, imported_by=file
+    )
+    assert (lost.lost_reason, lost.closed_at is not None) == (LostReason.NOT_RECORDED, True)
+    assert StageChange.objects.get().lost_reason == LostReason.NOT_RECORDED
+
+
+@pytest.mark.parametrize("field", ["status", "lost_reason", "position", "closed_at", "stage_since"])
+def test_the_stage_is_not_a_field_to_edit(cast: Cast, field: str) -> None:
+    lead = LeadFactory(assigned_to=cast.owner)
+    with pytest.raises(Invalid) as caught:
+        leads.update_lead(actor=cast.owner, lead=lead, **{field: "closed_won"})  # type: ignore[arg-type]
+    assert list(caught.value.errors) == [field]
+    assert Lead.objects.get().status == LeadStatus.NEW
+
+
+@pytest.mark.parametrize(
+    ("who", "error"), [("colleague", NotFound), ("outsider", Forbidden), ("executive", Forbidden)]
+)
+def test_the_services_themselves_ask_for_rights(cast: Cast, who: str, error: type[Exception]) -> None:
+    lead = LeadFactory(assigned_to=cast.owner, notes="mine")
+    actor = getattr(cast, who)
+    with pytest.raises(error):
+        leads.update_lead(actor=actor, lead=lead, notes="stolen")
+    with pytest.raises(Forbidden):
+        leads.delete_lead(actor=actor, lead=lead)
+    assert Lead.objects.get().notes == "mine"
+
+
+def test_without_the_right_nobody_adds_a_lead(cast: Cast) -> None:
+    for actor in (cast.outsider, cast.executive):
+        with pytest.raises(Forbidden):
+            leads.create_lead(actor=actor, company_name="ABC")
+    cast.owner.is_active = False
+    with pytest.raises(Forbidden):
+        leads.create_lead(actor=cast.owner, company_name="ABC")
+
+
+def test_an_old_version_is_refused_and_a_current_one_is_not(cast: Cast) -> None:
+    lead = LeadFactory(assigned_to=cast.owner)
+    seen = version_of(lead)
+    newer = leads.update_lead(actor=cast.owner, lead=lead, version=seen, notes="first")
+    with pytest.raises(Stale):
+        leads.update_lead(actor=cast.manager, lead=lead, version=seen, notes="second")
+    leads.update_lead(actor=cast.manager, lead=lead, version=version_of(newer), notes="third")
+    assert Lead.objects.get().notes == "third"
+
+
+def test_a_lead_takes_its_open_tasks_to_the_new_owner_who_is_told(cast: Cast) -> None:
+    lead = LeadFactory(assigned_to=cast.owner, company_name="ABC", contact_name="")
+    task = TaskFactory(lead=lead)
+    done = TaskFactory(lead=lead, done_at=timezone.now())
+    managers = TaskFactory(lead=lead, assigned_to=cast.manager)
+    elsewhere = TaskFactory(assigned_to=cast.owner)
+    leads.update_lead(actor=cast.manager, lead=lead, assigned_to=cast.colleague)
+    owners = dict(Task.objects.values_list("pk", "assigned_to"))
+    assert owners == {
+        task.pk: cast.colleague.pk,
+        done.pk: cast.owner.pk,
+        managers.pk: cast.manager.pk,
+        elsewhere.pk: cast.owner.pk,
+    }
+    notice = Notice.objects.get()
+    assert (notice.recipient, notice.kind, notice.url) == (cast.colleague, "assigned", lead.admin_url)
+    assert notice.title == "Mona Manager gave you a lead: ABC"
+
+
+def test_every_giving_is_told_and_taking_for_oneself_is_not(cast: Cast) -> None:
+    lead = leads.create_lead(actor=cast.manager, company_name="ABC", assigned_to=cast.owner)
+    leads.update_lead(actor=cast.manager, lead=lead, assigned_to=cast.manager)
+    leads.update_lead(actor=cast.manager, lead=lead, assigned_to=cast.owner)
+    assert [notice.recipient for notice in Notice.objects.all()] == [cast.owner, cast.owner]
+
+
+def test_a_lead_is_not_given_to_somebody_who_cannot_see_leads(cast: Cast) -> None:
+    lead = LeadFactory(assigned_to=cast.owner)
+    for person in (cast.outsider, cast.executive):
+        with pytest.raises(Invalid):
+            leads.update_lead(actor=cast.manager, lead=lead, assigned_to=person)
+        with pytest.raises(Invalid):
+            leads.create_lead(actor=cast.manager, company_name="ABC", assigned_to=person)
+    assert Lead.objects.get().assigned_to == cast.owner
+
+
+def test_open_pages_are_told_of_each_change(cast: Cast, announced: list[Announced]) -> None:
+    lead = leads.create_lead(actor=cast.manager, company_name="ABC", assigned_to=cast.owner)
+    leads.update_lead(actor=cast.owner, lead=lead, notes="said hello")
+    leads.update_lead(actor=cast.owner, lead=lead, notes="said hello")
+    leads.update_lead(actor=cast.manager, lead=lead, assigned_to=cast.colleague)
+    log_activity(actor=cast.colleague, subject=lead, kind=ActivityKind.CALL)
+    leads.delete_lead(actor=cast.manager, lead=lead)
+    assert announced == [
+        ("created", lead.pk, {cast.owner.pk}),
+        ("updated", lead.pk, {cast.owner.pk}),
+        ("updated", lead.pk, {cast.owner.pk, cast.colleague.pk}),
+        ("updated", lead.pk, {cast.colleague.pk}),
+        ("deleted", lead.pk, {cast.colleague.pk}),
+    ]
 
 
 def test_deleting_takes_the_history_along_and_leaves_the_company(cast: Cast) -> None:
     lead = leads.create_lead(actor=cast.manager, company_name="ABC")
-    leads.log_contact(actor=cast.manager, lead=lead, at=timezone.now())
+    log_activity(actor=cast.manager, subject=lead, kind=ActivityKind.CALL)
     with pytest.raises(Forbidden):
         leads.delete_lead(actor=cast.owner, lead=lead)
+    pk = lead.pk
     leads.delete_lead(actor=cast.manager, lead=lead)
+    assert lead.pk == pk
     assert not Lead.objects.exists()
-    assert not LeadActivity.objects.exists()
+    assert not Activity.objects.exists()
+    assert not StageChange.objects.exists()
     assert Company.objects.count() == 1
     assert AuditEvent.objects.get(action="crm.lead.deleted").object_label.startswith("ABC")

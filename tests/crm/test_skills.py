@@ -17,7 +17,7 @@ from apps.assistant.choices import RunStatus
 from apps.assistant.models import Approval, Run
 from apps.assistant.running.runner import execute
 from apps.crm.choices import LeadStatus
-from apps.crm.models import Lead
+from apps.crm.models import Activity, Lead, LeadRun, Stage
 from tests.conftest import Cast
 from tests.factories.crm import LeadFactory, csv_bytes, uploaded
 
@@ -70,7 +70,7 @@ def test_a_file_that_is_no_table_gets_a_sentence(cast: Cast, turn: Turn) -> None
 def test_a_rep_reads_the_own_pipeline_with_a_citation_for_each_row(cast: Cast, turn: Turn) -> None:
     own = LeadFactory(company_name="Own Kitchen", assigned_to=cast.owner, value=Decimal(12000))
     LeadFactory(company_name="Other Kitchen", assigned_to=cast.colleague, value=Decimal(500))
-    LeadFactory(company_name="Lost Kitchen", assigned_to=cast.owner, status=LeadStatus.CLOSED_LOST)
+    LeadFactory(company_name="Lost Kitchen", assigned_to=cast.owner, lost=True)
     run = turn(cast.owner, "what's in my pipeline?")
     text = answer(run)
     assert run.skill == "pipeline_overview"
@@ -91,6 +91,14 @@ def test_a_manager_reads_the_teams_pipeline_by_rep(cast: Cast, turn: Turn) -> No
     assert f"| {cast.owner.name} | 1 | SGD 1 |" in text
     assert f"| {cast.colleague.name} | 1 | MYR 2 |" in text
     assert "| Nobody yet | 1 | – |" in text
+
+
+def test_the_forecast_weighs_each_stage_by_its_chance(cast: Cast, turn: Turn) -> None:
+    Stage.objects.update_or_create(status="proposal", defaults={"order": 4, "probability": 60})
+    LeadFactory(assigned_to=cast.owner, value=Decimal("1000.50"), status=LeadStatus.PROPOSAL)
+    text = answer(turn(cast.owner, "what's in my pipeline?"))
+    assert "Weighted by the chance of each stage, expect **SGD 600**." in text
+    assert "| Proposal | 1 | SGD 1,000.50 | 60 % | SGD 600 |" in text
 
 
 def test_an_executive_reads_sums_and_no_rows(cast: Cast, turn: Turn) -> None:
@@ -256,3 +264,65 @@ def test_an_import_in_the_middle_of_a_crash_leaves_nothing(
     run = turn(cast.owner, "import these leads", uploaded(cast.owner, content))
     assert run.status == RunStatus.FAILED
     assert not Lead.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "before", "after"),
+    [
+        ("mark Golden Dragon Kitchen as contacted", "new", "contacted"),
+        ("please move the lead Golden Dragon Kitchen to proposal", "qualified", "proposal"),
+        ("we won Golden Dragon Kitchen", "proposal", "closed_won"),
+        ("we lost Golden Dragon Kitchen because of the price", "contacted", "closed_lost"),
+    ],
+)
+def test_a_lead_is_moved_by_a_sentence(cast: Cast, turn: Turn, words: str, before: str, after: str) -> None:
+    lead = LeadFactory(company_name="Golden Dragon Kitchen", status=before, assigned_to=cast.owner)
+    run = turn(cast.owner, words)
+    lead.refresh_from_db()
+    assert (run.skill, lead.status) == ("move_lead", after), answer(run)
+    assert lead.lost_reason == ("price" if after == "closed_lost" else "")
+    assert f"went from {LeadStatus(before).label} to **{LeadStatus(after).label}**" in answer(run)
+    assert cited(run) == [lead.admin_url]
+    assert LeadRun.objects.filter(lead=lead, run=run).exists()
+
+
+def test_a_lead_is_not_lost_without_a_reason(cast: Cast, turn: Turn) -> None:
+    lead = LeadFactory(company_name="Golden Dragon Kitchen", assigned_to=cast.owner)
+    run = turn(cast.owner, "mark Golden Dragon Kitchen as lost")
+    lead.refresh_from_db()
+    assert "Why was **Golden Dragon Kitchen** [1] lost: price, chose a competitor" in answer(run)
+    assert lead.status == LeadStatus.NEW
+
+
+def test_a_step_that_is_not_allowed_is_refused_with_those_that_are(cast: Cast, turn: Turn) -> None:
+    lead = LeadFactory(company_name="Golden Dragon Kitchen", assigned_to=cast.owner)
+    text = answer(turn(cast.owner, "move Golden Dragon Kitchen to proposal"))
+    lead.refresh_from_db()
+    assert "Contacted, Lost" in text
+    assert lead.status == LeadStatus.NEW
+
+
+def test_nothing_moves_when_it_is_not_clear_which(cast: Cast, turn: Turn) -> None:
+    for name in ("Golden Dragon Kitchen", "Golden Dragon Bar"):
+        LeadFactory(company_name=name, assigned_to=cast.owner)
+    text = answer(turn(cast.owner, 'mark "Golden Dragon" as contacted'))
+    assert "Which of these do you mean?" in text
+    assert set(Lead.objects.values_list("status", flat=True)) == {"new"}
+
+
+def test_a_call_is_written_down_with_what_was_said(cast: Cast, turn: Turn) -> None:
+    lead = LeadFactory(company_name="Golden Dragon Kitchen", assigned_to=cast.owner)
+    run = turn(cast.owner, "I called Golden Dragon Kitchen, they want a demo next week")
+    activity = Activity.objects.get()
+    assert run.skill == "log_contact", answer(run)
+    assert (activity.lead, activity.kind, activity.note) == (lead, "call", "they want a demo next week")
+    assert (activity.by, activity.run_id) == (cast.owner, run.pk)
+    assert "The lead is at the stage **Contacted** now." in answer(run)
+
+
+def test_a_colleagues_lead_is_neither_moved_nor_written_to(cast: Cast, turn: Turn) -> None:
+    LeadFactory(company_name="Golden Dragon Kitchen", assigned_to=cast.colleague)
+    for words in ("mark Golden Dragon Kitchen as contacted", "I called Golden Dragon Kitchen, no answer"):
+        assert "I found no lead of Golden Dragon Kitchen" in answer(turn(cast.owner, words))
+    assert Lead.objects.get().status == LeadStatus.NEW
+    assert not Activity.objects.exists()

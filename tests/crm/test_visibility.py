@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.assistant.toolkit import ToolError, tools
-from apps.crm import selectors
+from apps.crm import pipeline, selectors
 from apps.crm import tools as crm_tools
-from apps.crm.choices import LeadStatus
-from apps.crm.models import Lead, LeadActivity, LeadImport
-from apps.crm.services import leads
+from apps.crm.choices import ActivityKind, LeadStatus
+from apps.crm.models import Activity, Lead, LeadImport
+from apps.crm.services.activities import log_activity
 from tests.conftest import Cast
 from tests.factories.crm import LeadFactory
 
@@ -52,8 +52,8 @@ def test_rows_are_visible_to_owner_and_manager_only(cast: Cast, known: dict[str,
     wanted = {known[name].pk for name in EXPECTED[who]}
     assert set(Lead.objects.visible_to(user).values_list("pk", flat=True)) == wanted
     for lead in known.values():
-        leads.log_contact(actor=cast.manager, lead=lead, at=timezone.now())
-    activities = LeadActivity.objects.visible_to(user)
+        log_activity(actor=cast.manager, subject=lead, kind=ActivityKind.CALL)
+    activities = Activity.objects.visible_to(user)
     assert set(activities.values_list("lead", flat=True)) == wanted
 
 
@@ -79,7 +79,7 @@ def test_nobody_else_sees_anything(cast: Cast, known: dict[str, Lead]) -> None:
 def test_sums_are_of_what_a_person_may_know(
     cast: Cast, known: dict[str, Lead], who: str, total: int, scope: str
 ) -> None:
-    summary = selectors.pipeline(user=getattr(cast, who))
+    summary = pipeline.open_sums(user=getattr(cast, who))
     assert summary.scope == scope
     assert summary.total.values.get("SGD", Decimal(0)) == total
 
@@ -110,9 +110,13 @@ def test_every_list_of_rows_obeys(cast: Cast, known: dict[str, Lead], who: str) 
         ("summarise_pipeline", {"owner", "colleague", "manager", "admin", "executive"}),
         ("summarise_stale_leads", {"owner", "colleague", "manager", "admin", "executive"}),
         ("create_lead", {"owner", "colleague", "manager", "admin"}),
-        ("update_lead_status", {"owner", "colleague", "manager", "admin"}),
+        ("update_lead", {"owner", "colleague", "manager", "admin"}),
+        ("move_lead_stage", {"owner", "colleague", "manager", "admin"}),
+        ("find_duplicates", {"owner", "colleague", "manager", "admin"}),
+        ("lead_timeline", {"owner", "colleague", "manager", "admin"}),
+        ("add_task", {"owner", "colleague", "manager", "admin"}),
         ("schedule_follow_up", {"owner", "colleague", "manager", "admin"}),
-        ("log_contact", {"owner", "colleague", "manager", "admin"}),
+        ("log_activity", {"owner", "colleague", "manager", "admin"}),
         ("delete_lead", {"manager", "admin"}),
         ("build_pitch_deck", {"owner", "colleague", "manager", "admin"}),
     ],
@@ -130,8 +134,11 @@ def test_somebody_elses_lead_does_not_exist_for_the_tools(
     ctx = context(getattr(cast, who))
     pk = str(known["owner"].pk)
     calls: list[Callable[[], object]] = [
-        lambda: crm_tools.update_lead_status(ctx, lead_id=pk, status=LeadStatus.CLOSED_LOST),
-        lambda: crm_tools.log_contact(ctx, lead_id=pk),
+        lambda: crm_tools.move_lead_stage(ctx, lead_id=pk, status=LeadStatus.CONTACTED),
+        lambda: crm_tools.update_lead(ctx, lead_id=pk, notes="Stolen"),
+        lambda: crm_tools.log_activity(ctx, lead_id=pk, kind=ActivityKind.CALL),
+        lambda: crm_tools.add_task(ctx, lead_id=pk, title="Call", due_at=timezone.now()),
+        lambda: crm_tools.lead_timeline(ctx, lead_id=pk),
         lambda: crm_tools.schedule_follow_up(ctx, lead_id=pk, day=timezone.localdate()),
         lambda: crm_tools.delete_lead(ctx, lead_id=pk, company="Own Kitchen"),
     ]

@@ -12,7 +12,8 @@ from apps.contacts.normalisation import company_key
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 QUOTES = re.compile("[\"“”「『](.{2,200}?)[\"“”」』]|(?<!\\w)['‘](.{2,200}?)['’](?!\\w)")
 LEAD_IN = re.compile(
-    r"\b(?:for|about|of|at|with|from|to|lead|company|customer|named|called|untuk|bagi)\s+"
+    r"\b(?:for|about|of|at|with|from|to|lead|company|customer|named|called|move|mark|set|won|lost|met|phoned"
+    r"|visited|e-?mailed|untuk|bagi)\s+"
     r"(?:the\s+|a\s+)?(?:(?:lead|company|customer|restaurant group|account)\s+)?",
     re.IGNORECASE,
 )
@@ -22,7 +23,9 @@ CHINESE_LEAD_IN = re.compile(
 )
 TAIL = re.compile(
     r"(?:[,;!?\n]|\.(?=\s|$)|\s+(?:please|by|before|until|this|next|last|in|on|using|that|which|who"
-    r"|and\s+(?:make|send|use|include)|tomorrow|today|now|dengan|sekarang)\b).*",
+    r"|and\s+(?:make|send|use|include|they)|tomorrow|today|now|because|dengan|sekarang)\b"
+    # A stage ends the name in "move … to proposal"; "Farm to Table" stays whole.
+    r"|\s+(?:back\s+)?(?:to|as)\s+(?:the\s+)?(?:new|contacted|qualified|proposal|won|lost)\b).*",
     re.IGNORECASE | re.DOTALL,
 )
 NOT_NAMES = {

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
+_NOT_IN_A_SITE = re.compile(r"[^a-z0-9]")
 
-@dataclass(frozen=True)
-class Merchant:
+
+class Merchant(NamedTuple):
     """A company and the person we talk to there. Names and addresses are unique within one demo."""
 
     company: str
@@ -31,19 +32,20 @@ ABC = Merchant(
 
 def merchants(rng: Random) -> Iterator[Merchant]:
     """An endless stream; the same generator state gives the same merchants."""
-    markets = words()["markets"]
-    weights = [market["weight"] for market in markets]
+    markets = [market for market in words()["markets"] for _ in range(market["weight"])]
     seen: set[str] = {ABC.company}
     number = 0
     while True:
         number += 1
-        market = rng.choices(markets, weights)[0]
+        market = rng.choice(markets)
         name, place = _company(rng, market), rng.choice(market["places"])
         if name in seen:
             name = f"{name} {place}"
         if name in seen:
+            # Cannot come again, so there is nothing to remember: `seen` stays small however many there are.
             name = f"{name} No. {number}"
-        seen.add(name)
+        else:
+            seen.add(name)
         yield _merchant(rng, market, name, place, number)
 
 
@@ -56,9 +58,16 @@ def words() -> dict[str, Any]:
     return loaded
 
 
-def weighted(rng: Random, choices: dict[str, int]) -> str:
-    """One of the keys, as often as its number says."""
-    return rng.choices(list(choices), list(choices.values()))[0]
+def repeated(weights: Mapping[str, int]) -> list[str]:
+    """Each word as often as its number says, so that a plain `choice` draws it that often."""
+    return [word for word, weight in weights.items() for _ in range(weight)]
+
+
+@cache
+def bag(name: str, part: str = "") -> list[str]:
+    """`repeated` of a weighted list (or of a part of one) of the vocabulary."""
+    weights = words()[name]
+    return repeated(weights[part] if part else weights)
 
 
 def _company(rng: Random, market: dict[str, Any]) -> str:
@@ -77,13 +86,10 @@ def _merchant(rng: Random, market: dict[str, Any], company: str, place: str, num
         contact=f"{given} {family}",
         email=f"{mailbox}@{_site(company)}{number}.example.{market['domain']}",
         phone=phone,
-        industry=weighted(rng, words()["industries"]),
+        industry=rng.choice(bag("industries")),
         location=f"{place}, {market['location']}",
     )
 
 
 def _site(company: str) -> str:
-    return (
-        "".join(letter for letter in company.lower() if letter.isascii() and letter.isalnum())[:24]
-        or "merchant"
-    )
+    return _NOT_IN_A_SITE.sub("", company.lower())[:24] or "merchant"

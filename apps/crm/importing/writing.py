@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,9 @@ from django.db import connection, models
 from apps.contacts.bulk import CompanyFacts, PersonFacts, resolve_companies, resolve_contacts
 from apps.contacts.models import Company, Contact
 from apps.core.ids import uuid7
-from apps.crm.choices import CLOSED, ActivityKind
+from apps.crm.choices import CLOSED, ActivityKind, LeadStatus, LostReason
 from apps.crm.importing.drafts import LeadDraft
-from apps.crm.models import Lead, LeadActivity
+from apps.crm.models import Activity, Lead, StageChange
 
 LEAD_COLUMNS = (
     "id",
@@ -37,6 +38,11 @@ LEAD_COLUMNS = (
     "follow_up_date",
     "value",
     "currency",
+    "expected_close",
+    "stage_since",
+    "position",
+    "lost_reason",
+    "lost_note",
     "closed_at",
     "company_id",
     "contact_id",
@@ -52,10 +58,27 @@ ACTIVITY_COLUMNS = (
     "kind",
     "occurred_at",
     "by_id",
-    "from_status",
-    "to_status",
+    "subject_line",
     "note",
 )
+STAGE_COLUMNS = (
+    "id",
+    "created_at",
+    "updated_at",
+    "lead_id",
+    "from_status",
+    "to_status",
+    "at",
+    "by_id",
+    "seconds",
+    "value",
+    "currency",
+    "lost_reason",
+)
+
+
+#: Apart on the board: far less than the seconds between two imports.
+ROW_STEP = Decimal("0.000001")
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -87,8 +110,9 @@ def write_drafts(drafts: Sequence[LeadDraft], *, lead_import: UUID, user: UUID, 
         return
     link(drafts)
     copy_rows(Lead, LEAD_COLUMNS, (_lead_row(draft, lead_import, now) for draft in drafts))
+    copy_rows(StageChange, STAGE_COLUMNS, (_came_in(draft, user, now) for draft in drafts))
     contacted = [draft for draft in drafts if draft.last_contacted is not None]
-    copy_rows(LeadActivity, ACTIVITY_COLUMNS, (_contact_row(draft, user, now) for draft in contacted))
+    copy_rows(Activity, ACTIVITY_COLUMNS, (_contact_row(draft, user, now) for draft in contacted))
 
 
 def link(drafts: Sequence[LeadDraft]) -> None:
@@ -134,6 +158,12 @@ def _lead_row(draft: LeadDraft, lead_import: UUID, now: datetime) -> tuple[Any, 
         draft.follow_up_date,
         draft.value,
         draft.currency,
+        None,
+        now,
+        # The first row of the file is the highest of its cards.
+        Decimal(str(now.timestamp())) - draft.row * ROW_STEP,
+        _lost_reason(draft),
+        "",
         closed_at,
         draft.company_id,
         draft.contact_id,
@@ -144,4 +174,14 @@ def _lead_row(draft: LeadDraft, lead_import: UUID, now: datetime) -> tuple[Any, 
 
 
 def _contact_row(draft: LeadDraft, user: UUID, now: datetime) -> tuple[Any, ...]:
-    return (uuid7(), now, now, draft.id, ActivityKind.CONTACT.value, draft.last_contacted, user, "", "", "")
+    return (uuid7(), now, now, draft.id, ActivityKind.CONTACT.value, draft.last_contacted, user, "", "")
+
+
+def _came_in(draft: LeadDraft, user: UUID, now: datetime) -> tuple[Any, ...]:
+    to, value, currency = draft.status.value, draft.value, draft.currency
+    return (uuid7(), now, now, draft.id, "", to, now, user, None, value, currency, _lost_reason(draft))
+
+
+def _lost_reason(draft: LeadDraft) -> str:
+    """Files have no column for it."""
+    return LostReason.NOT_RECORDED.value if draft.status == LeadStatus.CLOSED_LOST else ""

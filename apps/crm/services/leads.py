@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit import services as audit
@@ -17,16 +18,20 @@ from apps.contacts.models import Contact
 from apps.contacts.normalisation import company_key, email_key, phone_key
 from apps.contacts.services import resolve_company, resolve_contact
 from apps.core.errors import Conflict, Forbidden, Invalid
-from apps.crm.choices import CLOSED, ActivityKind, LeadStatus
-from apps.crm.models import Lead, LeadActivity
-from apps.crm.services.locks import hold_door
+from apps.crm import live
+from apps.crm.choices import CLOSED, LeadStatus, LostReason
+from apps.crm.models import Lead, LeadImport, Task
+from apps.crm.services import stages
+from apps.crm.services.locks import hold_door, lock_lead, require
+from apps.notifications.choices import NoticeKind
+from apps.notifications.services import notify
 
 #: Seconds that a single new lead waits for an import to end.
 PATIENCE = 8.0
 
 
 class LeadFields(TypedDict, total=False):
-    """What can be set on a lead from outside."""
+    """What can be set on a lead from outside. The stage is not among it: see `moves.move_lead`."""
 
     company_name: str
     contact_name: str
@@ -35,106 +40,150 @@ class LeadFields(TypedDict, total=False):
     industry: str
     location: str
     source: str
-    status: str
     assigned_to: User | None
     notes: str
     follow_up_date: date | None
     value: Decimal | None
     currency: str
+    expected_close: date | None
     extra: dict[str, Any]
 
 
+class NewLeadFields(LeadFields, total=False):
+    """What can be set on a new lead: also the stage it comes in with, and the file it comes from."""
+
+    status: str
+    lost_reason: str
+    imported_by: LeadImport | None
+    import_row: int | None
+
+
+#: Of these depends which company and person the lead is linked with.
+_LINKING = {"company_name", "contact_name", "contact_email", "contact_phone"}
+
+
 @transaction.atomic
-def create_lead(*, actor: User, **fields: Unpack[LeadFields]) -> Lead:
+def create_lead(*, actor: User, **fields: Unpack[NewLeadFields]) -> Lead:
     """A new lead, the actor's own unless somebody else is named.
 
+    It comes in with an open status; only one from a file (`imported_by`) may be closed already.
+
     Raises `Conflict` when there is a lead with the same e-mail or the same company and phone, `Forbidden`
-    when the actor may not give leads to others, `Invalid` for values that do not fit.
+    when the actor may not add leads or give them to others, `Invalid` for values that do not fit.
     """
+    require(actor, "crm.add_lead")
     lead = Lead(**{"assigned_to": actor, **fields})
     hold_door(patience=PATIENCE)
     check_lead(actor=actor, lead=lead, is_new=True)
     _link(lead)
     if lead.status in CLOSED:
         lead.closed_at = timezone.now()
+    if lead.status == LeadStatus.CLOSED_LOST:
+        lead.lost_reason = lead.lost_reason or LostReason.NOT_RECORDED
     lead.save(force_insert=True)
+    stages.came_in(lead=lead, by=actor)
+    _tell_owner(actor, lead)
     audit.record(action="crm.lead.created", obj=lead, details={"status": lead.status}, actor=actor)
+    live.announce("created", lead_id=lead.pk, owner_ids={lead.assigned_to_id})
     return lead
 
 
 @transaction.atomic
-def update_lead(*, actor: User, lead: Lead, **fields: Unpack[LeadFields]) -> Lead:
-    """Change some fields and return the new row; a change of status is kept with its time.
+def update_lead(*, actor: User, lead: Lead, version: str = "", **fields: Unpack[LeadFields]) -> Lead:
+    """Change some fields and return the new row.
 
-    `lead` may be stale: what is not in `fields` stays as it is. Raises `Forbidden`, `Invalid`.
+    `lead` may be stale: what is not in `fields` stays as it is. With a `version`, any change since then is
+    refused (`Stale`). Giving the lead to somebody else gives them the old owner's open tasks with it.
+
+    Raises `Forbidden`, `NotFound`, `Invalid`, `Stale`.
     """
-    current = Lead.objects.select_for_update().get(pk=lead.pk)
+    _refuse_unknown(fields)
+    current = lock_lead(actor=actor, lead=lead, version=version)
     before = {name: getattr(current, name) for name in fields}
     for name, value in fields.items():
         setattr(current, name, value)
     changed = [name for name in fields if getattr(current, name) != before[name]]
     if not changed:
         return current
-    if "assigned_to" in changed:
-        _require_assignable(actor, current.assigned_to)
     _validate(current)
-    if {"company_name", "contact_name", "contact_email", "contact_phone"} & set(changed):
+    if _LINKING & set(changed):
         _link(current)
-    if "status" in changed:
-        _keep_status_change(actor, current, str(before["status"]))
+    owners = {current.assigned_to_id}
+    if "assigned_to" in changed:
+        owners.add(_hand_over(actor, current, before["assigned_to"]))
     current.save()
     details = {name: [_plain(before[name]), _plain(getattr(current, name))] for name in changed}
     audit.record(action="crm.lead.updated", obj=current, details=details, actor=actor)
-    return current
-
-
-@transaction.atomic
-def log_contact(*, actor: User, lead: Lead, at: datetime, note: str = "") -> Lead:
-    """Keep that somebody spoke with the lead at `at`; a new lead becomes a contacted one.
-
-    Raises `Invalid` for a time that has not come yet.
-    """
-    if at > timezone.now():
-        raise Invalid("A contact cannot lie in the future.", errors={"at": ["in the future"]})
-    current = Lead.objects.select_for_update().get(pk=lead.pk)
-    LeadActivity.objects.create(
-        lead=current, kind=ActivityKind.CONTACT, occurred_at=at, by=actor, note=note.strip()
-    )
-    current.last_contacted = max(at, current.last_contacted or at)
-    if current.status == LeadStatus.NEW:
-        current.status = LeadStatus.CONTACTED
-        _keep_status_change(actor, current, LeadStatus.NEW)
-    current.save()
-    audit.record(action="crm.lead.contacted", obj=current, details={"at": at.isoformat()}, actor=actor)
+    live.announce("updated", lead_id=current.pk, owner_ids=owners)
     return current
 
 
 @transaction.atomic
 def delete_lead(*, actor: User, lead: Lead) -> None:
-    """Remove the lead and its activities; company and contact stay. Raises `Forbidden`."""
-    if not actor.has_perm("crm.delete_lead"):
-        raise Forbidden("You may not delete leads.")
+    """Remove the lead and its history; company, contact and files stay. Raises `Forbidden`, `NotFound`."""
+    current = lock_lead(actor=actor, lead=lead, right="crm.delete_lead")
     audit.record(
         action="crm.lead.deleted",
-        obj=lead,
-        details={"status": lead.status, "contact_email": lead.contact_email},
+        obj=current,
+        details={"status": current.status, "contact_email": current.contact_email},
         actor=actor,
     )
-    lead.delete()
+    live.announce("deleted", lead_id=current.pk, owner_ids={current.assigned_to_id})
+    current.delete()
 
 
 def check_lead(*, actor: User, lead: Lead, is_new: bool) -> None:
     """Raises what `create_lead` would raise (for a changed lead: `Invalid` only); changes nothing."""
     _validate(lead)
     if is_new:
+        if lead.status in CLOSED and lead.imported_by is None:
+            raise Invalid(
+                _("A new lead starts in an open stage."), errors={"status": [_("Choose an open stage.")]}
+            )
         _require_assignable(actor, lead.assigned_to)
         _refuse_duplicate(actor, lead)
 
 
-def _require_assignable(actor: User, owner: User | None) -> None:
-    if owner == actor or actor.has_perm("crm.assign_lead"):
+def _refuse_unknown(fields: LeadFields) -> None:
+    unknown = sorted(set(fields) - set(LeadFields.__annotations__))
+    if unknown:
+        raise Invalid(
+            _("This cannot be changed here: %(fields)s.") % {"fields": ", ".join(unknown)},
+            errors={name: ["cannot be changed"] for name in unknown},
+        )
+
+
+def _hand_over(actor: User, lead: Lead, old: User | None) -> UUID | None:
+    """The lead goes to its new owner: so do the open tasks. Returns who had it."""
+    _require_assignable(actor, lead.assigned_to)
+    if old is not None and lead.assigned_to is not None:
+        theirs = Task.objects.open().filter(lead=lead, assigned_to=old)
+        theirs.update(assigned_to=lead.assigned_to, updated_at=timezone.now())
+    _tell_owner(actor, lead)
+    return old.pk if old else None
+
+
+def _tell_owner(actor: User, lead: Lead) -> None:
+    owner = lead.assigned_to
+    if owner is None or owner == actor:
         return
-    raise Forbidden("You may not give leads to others.")
+    notify(
+        recipient=owner,
+        kind=NoticeKind.ASSIGNED,
+        title=_("%(actor)s gave you a lead: %(lead)s") % {"actor": actor.name or actor.email, "lead": lead},
+        key=f"lead:{lead.pk}:assigned:{timezone.now().isoformat()}",
+        url=lead.admin_url,
+    )
+
+
+def _require_assignable(actor: User, owner: User | None) -> None:
+    if owner != actor and not actor.has_perm("crm.assign_lead"):
+        raise Forbidden(_("You may not give leads to others."))
+    if owner is not None and not owner.has_perm("crm.view_lead"):
+        raise Invalid(
+            _("%(name)s does not work with leads. Choose somebody of sales.") % {"name": owner.name},
+            errors={"assigned_to": ["cannot see leads"]},
+        )
 
 
 def _refuse_duplicate(actor: User, lead: Lead) -> None:
@@ -144,13 +193,15 @@ def _refuse_duplicate(actor: User, lead: Lead) -> None:
         phone=phone_key(lead.contact_phone),
     )
     visible: UUID | None = same.visible_to(actor).values_list("pk", flat=True).first()
-    if visible is not None or same.exists():
-        where = "There is already a lead" if visible else "A colleague already has a lead"
-        raise Conflict(
-            f"{where} with this e-mail address, or this company and phone number.",
-            code="duplicate_lead",
-            errors={"lead_id": str(visible)} if visible else {},
+    if visible is None and not same.exists():
+        return
+    if visible:
+        detail = _("There is already a lead with this e-mail address, or this company and phone number.")
+    else:
+        detail = _(
+            "A colleague already has a lead with this e-mail address, or this company and phone number."
         )
+    raise Conflict(detail, code="duplicate_lead", errors={"lead_id": str(visible)} if visible else {})
 
 
 def _link(lead: Lead) -> None:
@@ -169,24 +220,12 @@ def _contact_of(lead: Lead) -> Contact | None:
 
 def _validate(lead: Lead) -> None:
     if not company_key(lead.company_name):
-        raise Invalid("A lead needs a company name.", errors={"company_name": ["required"]})
+        raise Invalid(_("A lead needs a company name."), errors={"company_name": ["required"]})
     try:
         lead.clean_fields(exclude=["company", "contact", "imported_by"])
     except ValidationError as error:
         sentences = [f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items()]
         raise Invalid(" ".join(sentences), errors=error.message_dict) from error
-
-
-def _keep_status_change(actor: User, lead: Lead, before: str) -> None:
-    lead.closed_at = timezone.now() if lead.status in CLOSED else None
-    LeadActivity.objects.create(
-        lead=lead,
-        kind=ActivityKind.STATUS,
-        occurred_at=timezone.now(),
-        by=actor,
-        from_status=before,
-        to_status=lead.status,
-    )
 
 
 def _plain(value: object) -> str | None:

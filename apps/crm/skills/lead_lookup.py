@@ -12,7 +12,7 @@ from apps.assistant.slots import CompanySlot
 from apps.core.markdown import escape
 from apps.crm.selectors import LeadRow
 from apps.crm.tools import find_leads
-from apps.crm.wording import and_more, citation, count, day, lead_table, money
+from apps.crm.wording import and_more, capped, citation, day, lead_table, money
 
 SHOWN = 10
 
@@ -33,10 +33,9 @@ def lead_lookup(ctx: SkillContext, slots: Slots) -> SkillResult:
     if page.total == 1:
         return SkillResult(text="\n".join(facts(page.rows[0], ctx.user)), citations=citations)
     listed = lead_table(page.rows, user=ctx.user, with_owner=ctx.user.has_perm("crm.view_all_leads"))
-    headline = f"**{count(page.total, 'lead')}** match {escape(slots.company)}:"
-    return SkillResult(
-        text=f"{headline}\n\n{listed}{and_more(page.total, len(page.rows))}", citations=citations
-    )
+    headline = f"**{capped(page.total, page.is_capped, 'lead')}** match {escape(slots.company)}:"
+    more = and_more(page.total, len(page.rows), is_capped=page.is_capped)
+    return SkillResult(text=f"{headline}\n\n{listed}{more}", citations=citations)
 
 
 def facts(row: LeadRow, user: User) -> Iterator[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from apps.assistant.skillkit import SkillContext, SkillResult, skill
-from apps.crm.selectors import PipelineSummary
+from apps.crm.pipeline import PipelineSummary
 from apps.crm.tools import list_open_leads, summarise_pipeline
-from apps.crm.wording import and_more, citation, count, lead_table, sums_tables, values
+from apps.crm.wording import and_more, citation, count, lead_table, sums_tables, values, whole
 
 SHOWN = 20
 
@@ -31,14 +31,18 @@ def pipeline_overview(ctx: SkillContext, slots: Slots) -> SkillResult:  # noqa: 
     page = ctx.call(list_open_leads, limit=SHOWN)
     listed = lead_table(page.rows, user=ctx.user, with_owner=team)
     return SkillResult(
-        text=f"{text}\n\n{listed}{and_more(page.total, len(page.rows))}",
+        text=f"{text}\n\n{listed}{and_more(page.total, len(page.rows), is_capped=page.is_capped)}",
         citations=[citation(row) for row in page.rows],
     )
 
 
 def sums(summary: PipelineSummary) -> str:
-    """Whose leads, how many, worth what; then by stage and representative."""
+    """Whose leads, how many, worth what, and what to expect of them; then by stage and representative."""
     whose = "The team has" if summary.scope == "team" else "You have"
-    worth = values(summary.total)
-    headline = f"{whose} **{count(summary.total.count, 'open lead')}**"
-    return f"{headline}{f' worth **{worth}**' if worth else ''}.\n\n{sums_tables(summary)}"
+    worth = values(summary.total.values)
+    headline = (
+        f"{whose} **{count(summary.total.count, 'open lead')}**{f' worth **{worth}**' if worth else ''}."
+    )
+    expected = whole(summary.forecast)
+    forecast = f" Weighted by the chance of each stage, expect **{expected}**." if expected else ""
+    return f"{headline}{forecast}\n\n{sums_tables(summary)}"

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from apps.assistant.skillkit import SkillContext, SkillResult, skill
 from apps.assistant.slots import DaysSlot
 from apps.crm.tools import find_stale_leads, summarise_stale_leads
-from apps.crm.wording import and_more, citation, count, lead_table, sums_tables
+from apps.crm.wording import and_more, capped, citation, count, lead_table, sums_tables
 
 SHOWN = 20
 DEFAULT_DAYS = 14
@@ -31,15 +31,17 @@ def stale_leads(ctx: SkillContext, slots: Slots) -> SkillResult:
     if not page.total:
         return SkillResult(text=headline(0, days))
     listed = lead_table(page.rows, user=ctx.user, with_owner=ctx.user.has_perm("crm.view_all_leads"))
+    more = and_more(page.total, len(page.rows), is_capped=page.is_capped)
     return SkillResult(
-        text=f"{headline(page.total, days)}\n\n{listed}{and_more(page.total, len(page.rows))}",
+        text=f"{headline(page.total, days, is_capped=page.is_capped)}\n\n{listed}{more}",
         citations=[citation(row) for row in page.rows],
     )
 
 
-def headline(total: int, days: int) -> str:
+def headline(total: int, days: int, *, is_capped: bool = False) -> str:
     """How many leads wait for how long."""
     if not total:
         return f"Every open lead was contacted in the last {count(days, 'day')}. Nothing to chase."
     verb = "has" if total == 1 else "have"
-    return f"**{count(total, 'open lead')}** {verb} had no contact for more than {count(days, 'day')}:"
+    many = capped(total, is_capped, "open lead")
+    return f"**{many}** {verb} had no contact for more than {count(days, 'day')}:"

@@ -12,11 +12,14 @@ from pydantic import BaseModel
 
 from apps.accounts.models import User
 from apps.artifacts import services as artifacts
+from apps.artifacts.models import Artifact
 from apps.assistant.skillkit import Citation
 from apps.assistant.toolkit import ToolContext, tool
 from apps.contacts.normalisation import company_key
 from apps.crm import selectors
 from apps.crm.selectors import LeadRow
+from apps.crm.services.links import attach_file
+from apps.crm.tools.answers import lead_of
 from apps.crm.wording import citation
 from apps.knowledge import selectors as knowledge
 from apps.knowledge.models import Document
@@ -53,13 +56,15 @@ def build_pitch_deck(ctx: ToolContext, *, company: str) -> PitchDeck:
     from apps.documents.deck import render_deck
 
     ctx.progress("Collecting what we know …")
-    row = _lead_of(ctx.user, company, ctx.now)
+    row = _row_of(ctx.user, company, ctx.now)
     name = row.company if row else " ".join(company.split())
     deck = _compose(ctx, name, row)
     ctx.progress(f"Drawing {len(deck.slides)} slides …")
     file_name = f"{_SAFE.sub('-', name).strip('-')[:80] or 'company'}-pitch-deck.pptx"
     artifact = artifacts.store(owner=ctx.user, name=file_name, content=render_deck(deck))
     ctx.keep(artifact)
+    if row:
+        _file_under(ctx, row, artifact)
     return PitchDeck(
         artifact_id=str(artifact.pk),
         file_name=artifact.name,
@@ -68,6 +73,13 @@ def build_pitch_deck(ctx: ToolContext, *, company: str) -> PitchDeck:
         lead=citation(row) if row else None,
         sources=_sources(ctx.user, (source for slide in deck.slides for source in slide.sources)),
     )
+
+
+def _file_under(ctx: ToolContext, row: LeadRow, artifact: Artifact) -> None:
+    """The deck belongs to the lead it is about, for those who may put files to leads."""
+    lead = lead_of(ctx, row.id)
+    if ctx.user.has_perm("crm.add_leadfile"):
+        attach_file(actor=ctx.user, lead=lead, artifact=artifact)
 
 
 def _compose(ctx: ToolContext, name: str, row: LeadRow | None) -> Deck:
@@ -97,7 +109,7 @@ def _compose(ctx: ToolContext, name: str, row: LeadRow | None) -> Deck:
     )
 
 
-def _lead_of(user: User, company: str, now: datetime) -> LeadRow | None:
+def _row_of(user: User, company: str, now: datetime) -> LeadRow | None:
     """The lead of that very company, or the only one that the words fit."""
     page = selectors.find_leads(user=user, now=now, query=company, limit=10)
     exact = [row for row in page.rows if company_key(row.company) == company_key(company)]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from argparse import ArgumentParser
-from datetime import date, datetime, time
+from collections.abc import Callable
+from datetime import date, datetime
+from datetime import time as clock
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +20,8 @@ from apps.core.errors import DomainError
 from apps.crm.demo.people import PASSWORD, PEOPLE
 from apps.crm.demo.seeding import seed_demo
 from apps.crm.demo.stories import ZONE
+
+SAY_EVERY = 5.0
 
 
 class Command(BaseCommand):
@@ -42,14 +47,32 @@ class Command(BaseCommand):
             return
         try:
             with acting(source=Source.SYSTEM):
-                made = seed_demo(seed=options["seed"], leads=options["leads"], now=_now(options["today"]))
+                made = seed_demo(
+                    seed=options["seed"],
+                    leads=options["leads"],
+                    now=_now(options["today"]),
+                    progress=self._progress(),
+                )
         except DomainError as error:
             raise CommandError(error.detail) from error
         self.stdout.write(f"{made['users']} people and {made['leads']:,} leads. Log in with {PASSWORD} as:")
         for person in PEOPLE:
             self.stdout.write(f"  {person.email:32} {person.name} ({person.role})")
 
+    def _progress(self) -> Callable[[str], None]:
+        """Says a line with the seconds since the beginning, at most one every few seconds."""
+        began = said = time.monotonic()
+
+        def say(line: str) -> None:
+            nonlocal said
+            moment = time.monotonic()
+            if moment - said >= SAY_EVERY:
+                said = moment
+                self.stdout.write(f"{moment - began:4.0f} s  {line}")
+
+        return say
+
 
 def _now(today: date | None) -> datetime:
     """This moment, or the evening of the given day."""
-    return datetime.combine(today, time(18), ZONE) if today else timezone.now()
+    return datetime.combine(today, clock(18), ZONE) if today else timezone.now()

@@ -1,4 +1,4 @@
-"""Who may see which lead."""
+"""Who may see which lead, and the files and runs that belong to it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,28 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from apps.artifacts.models import Artifact
+from apps.assistant.models import Run
 from apps.core.querysets import VisibleQuerySet
+from apps.core.search import SearchableQuerySet
 from apps.crm.choices import OPEN
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
-    from apps.crm.models import Lead, LeadActivity, LeadImport
+    from apps.crm.models import Lead, LeadFile, LeadImport, LeadRun
 
 #: A lead that nobody spoke to for this long needs somebody.
 STALE_AFTER = timedelta(days=14)
 
 
-class LeadQuerySet(VisibleQuerySet["Lead"]):
+def of_visible_lead(user: User) -> Q:
+    """Rows whose `lead` the user may see."""
+    if user.has_perm("crm.view_all_leads"):
+        return Q(lead__isnull=False)
+    return Q(lead__assigned_to=user) if user.has_perm("crm.view_lead") else Q(pk__in=[])
+
+
+class LeadQuerySet(SearchableQuerySet["Lead"]):
     """Managers see every lead, representatives their own, others none."""
 
     def _visible_to(self, user: User) -> Self:
@@ -62,17 +72,6 @@ class LeadQuerySet(VisibleQuerySet["Lead"]):
         return self.filter(found)
 
 
-class LeadActivityQuerySet(VisibleQuerySet["LeadActivity"]):
-    """Activities follow their lead."""
-
-    def _visible_to(self, user: User) -> Self:
-        if user.has_perm("crm.view_all_leads"):
-            return self.all()
-        if user.has_perm("crm.view_lead"):
-            return self.filter(lead__assigned_to=user)
-        return self.none()
-
-
 class LeadImportQuerySet(VisibleQuerySet["LeadImport"]):
     """One's own imports; those who see all leads see all imports."""
 
@@ -80,3 +79,17 @@ class LeadImportQuerySet(VisibleQuerySet["LeadImport"]):
         if not user.has_perm("crm.view_leadimport"):
             return self.none()
         return self.all() if user.has_perm("crm.view_all_leads") else self.filter(user=user)
+
+
+class LeadFileQuerySet(VisibleQuerySet["LeadFile"]):
+    """Files follow their lead, and the rights on the file itself."""
+
+    def _visible_to(self, user: User) -> Self:
+        return self.filter(of_visible_lead(user), artifact__in=Artifact.objects.visible_to(user))
+
+
+class LeadRunQuerySet(VisibleQuerySet["LeadRun"]):
+    """Runs follow their lead, and the rights on the run itself."""
+
+    def _visible_to(self, user: User) -> Self:
+        return self.filter(of_visible_lead(user), run__in=Run.objects.visible_to(user))

@@ -1,0 +1,83 @@
+"""Import and export of leads in the back office."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from import_export.admin import ImportExportMixin
+from import_export.formats.base_formats import Format
+from import_export.results import Result
+from unfold.contrib.import_export.forms import ExportForm, ImportForm
+
+from apps.audit import services as audit
+from apps.crm.exchange.formats import Csv, Xlsx
+from apps.crm.exchange.resources import LeadResource
+from apps.crm.models import Lead
+
+#: Rows of one export. More is for reports, which render in the background.
+MAX_EXPORT = 50_000
+#: Bytes of an uploaded file: it is kept in the cache between preview and confirmation.
+MAX_BYTES = 5 * 1024 * 1024
+
+
+class BoundedImportForm(ImportForm):
+    """Refuses files that a preview cannot show."""
+
+    def clean_import_file(self) -> Any:
+        """Within the size limit."""
+        upload = self.cleaned_data["import_file"]
+        if upload.size > MAX_BYTES:
+            self.add_error(
+                "import_file",
+                _("The file is larger than 5 MB. Larger files can be imported in the chat: drop them there."),
+            )
+        return upload
+
+
+class LeadExchange(ImportExportMixin):
+    """Buttons above the list: a file in with preview, the filtered list out as CSV or XLSX."""
+
+    resource_classes: ClassVar[list[type[LeadResource]]] = [LeadResource]
+    import_form_class = BoundedImportForm
+    export_form_class = ExportForm
+    import_error_display: ClassVar[tuple[str, ...]] = ("message",)
+
+    def get_import_formats(self) -> list[type[Format]]:
+        """CSV and XLSX."""
+        return [Csv, Xlsx]
+
+    def get_export_formats(self) -> list[type[Format]]:
+        """CSV and XLSX."""
+        return [Csv, Xlsx]
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Whoever may add leads."""
+        return request.user.has_perm("crm.add_lead")
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Taking rows out of the house is a right of its own."""
+        return request.user.has_perm("crm.export_lead")
+
+    def get_data_for_export(self, request: HttpRequest, queryset: QuerySet[Lead], **kwargs: Any) -> Any:
+        """With native numbers and dates; the formats decide how to write them."""
+        rows = queryset.select_related("assigned_to")
+        if rows[MAX_EXPORT : MAX_EXPORT + 1].exists():
+            raise ValueError(
+                _("These are more than 50,000 leads. Narrow the list with filters, then export again.")
+            )
+        data = super().get_data_for_export(request, rows, **{**kwargs, "force_native_type": True})
+        audit.record(action="crm.leads.exported", details={"rows": len(data)})
+        return data
+
+    def get_export_filename(self, request: HttpRequest, queryset: Any, file_format: Format) -> str:  # noqa: ARG002
+        """With the day."""
+        return f"leads-{timezone.localdate():%Y-%m-%d}.{file_format.get_extension()}"
+
+    def generate_log_entries(self, result: Result, request: HttpRequest) -> None:  # noqa: ARG002
+        """The services have written the trail of each lead; this is the trail of the file."""
+        totals = {name: count for name, count in result.totals.items() if count}
+        audit.record(action="crm.leads.imported", details={"rows": result.total_rows, **totals})

@@ -1,0 +1,1 @@
+"""Leads to and from files, in the back office."""

@@ -1,0 +1,3 @@
+"""What sales reports: key figures, the pipeline, leads that nobody speaks to."""
+
+from __future__ import annotations

@@ -1,0 +1,143 @@
+"""Tools that read leads and sums of them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel
+
+from apps.assistant.skillkit import Citation
+from apps.assistant.toolkit import ToolContext, tool
+from apps.crm import duplicates, pipeline, selectors
+from apps.crm.choices import LeadStatus
+from apps.crm.pipeline import PipelineSummary
+from apps.crm.timeline import timeline
+from apps.crm.tools.answers import FoundLead, FoundLeads, found_lead, found_leads, lead_of
+
+MAX_BODY = 600
+
+
+class Happening(BaseModel):
+    """An entry of a lead's timeline; `kind` is call, email, meeting, message, contact, note, task, stage,
+    mail, chat, file or run.
+    """
+
+    at: datetime
+    kind: str
+    title: str
+    body: str
+    actor: str
+    url: str
+
+
+class LeadTimeline(BaseModel):
+    """What happened with a lead, newest first; `before` asks for what is older, "" when there is nothing."""
+
+    lead: FoundLead
+    happenings: list[Happening]
+    before: str
+
+
+class PossibleDuplicate(BaseModel):
+    """A lead that may be the same: 100 is certain. Without citation it is a colleague's."""
+
+    label: str
+    score: int
+    reasons: list[str]
+    citation: Citation | None
+
+
+@tool(permission="crm.view_lead_summary", read_only=True, summary="Adding up the pipeline …")
+def summarise_pipeline(ctx: ToolContext) -> PipelineSummary:
+    """Counts, values and forecast of the open leads by stage and by representative, as far as the user may
+    know. The forecast weighs values by the chance of each stage.
+    """
+    return pipeline.open_sums(user=ctx.user)
+
+
+@tool(
+    permission="crm.view_lead_summary",
+    read_only=True,
+    summary="Counting leads without contact for {days} days …",
+)
+def summarise_stale_leads(ctx: ToolContext, *, days: int = 14) -> PipelineSummary:
+    """Counts and values of the open leads that nobody contacted for so many days, by stage and by
+    representative, as far as the user may know.
+    """
+    return pipeline.stale_sums(user=ctx.user, now=ctx.now, after=_span(days))
+
+
+@tool(permission="crm.view_lead", read_only=True, summary="Looking for leads …")
+def find_leads(
+    ctx: ToolContext, *, query: str = "", status: LeadStatus | None = None, limit: int = 20
+) -> FoundLeads:
+    """Search the leads that the user may see by the beginnings of words of company, contact, e-mail, phone,
+    place or industry, and by status. Newest first.
+    """
+    page = selectors.find_leads(user=ctx.user, now=ctx.now, query=query, status=status, limit=limit)
+    return found_leads(page, ctx)
+
+
+@tool(permission="crm.view_lead", read_only=True, summary="Reading the open leads …")
+def list_open_leads(ctx: ToolContext, *, limit: int = 20) -> FoundLeads:
+    """The open leads that the user may see: the furthest stage first, then the highest value."""
+    return found_leads(selectors.open_leads(user=ctx.user, now=ctx.now, limit=limit), ctx)
+
+
+@tool(
+    permission="crm.view_lead", read_only=True, summary="Looking for leads without contact for {days} days …"
+)
+def find_stale_leads(ctx: ToolContext, *, days: int = 14, limit: int = 20) -> FoundLeads:
+    """Open leads that nobody contacted for so many days (never contacted: since they came in), the longest
+    silence first.
+    """
+    page = selectors.stale_leads(user=ctx.user, now=ctx.now, after=_span(days), limit=limit)
+    return found_leads(page, ctx)
+
+
+@tool(permission="crm.view_lead", read_only=True, summary="Reading what happened …")
+def lead_timeline(ctx: ToolContext, *, lead_id: str, limit: int = 15, before: str = "") -> LeadTimeline:
+    """What happened with a lead, newest first: contacts, notes, tasks, stages, mails, files, runs. To read
+    on, give the `before` of the last answer.
+    """
+    lead = lead_of(ctx, lead_id)
+    page = timeline(subject=lead, user=ctx.user, limit=max(1, min(limit, 50)), before=before)
+    happenings = [
+        Happening(
+            at=entry.at,
+            kind=entry.kind,
+            title=entry.title,
+            body=entry.body[:MAX_BODY],
+            actor=entry.actor,
+            url=entry.url,
+        )
+        for entry in page.entries
+    ]
+    return LeadTimeline(lead=found_lead(lead, ctx), happenings=happenings, before=page.next)
+
+
+@tool(permission="crm.view_lead", read_only=True, summary="Looking for the same lead …")
+def find_duplicates(
+    ctx: ToolContext, *, company: str = "", contact: str = "", email: str = "", phone: str = ""
+) -> list[PossibleDuplicate]:
+    """Leads that may be the one described, however they are spelt, the likeliest first. Ask before adding a
+    lead.
+    """
+    found = duplicates.find_duplicates(
+        user=ctx.user, company=company, contact=contact, email=email, phone=phone
+    )
+    return [
+        PossibleDuplicate(
+            label=known.label,
+            score=known.score,
+            reasons=list(known.reasons),
+            citation=Citation(kind="crm.lead", id=str(known.id), label=known.label, url=known.url)
+            if known.id
+            else None,
+        )
+        for known in found
+    ]
+
+
+def _span(days: int) -> timedelta:
+    return timedelta(days=max(0, min(days, 3650)))

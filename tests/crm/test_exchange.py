@@ -1,0 +1,167 @@
+"""Leads to and from files, through the pages of the back office."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from openpyxl import load_workbook
+
+from apps.accounts.models import User
+from apps.audit.models import AuditEvent
+from apps.crm.models import Lead, StageChange
+from tests.conftest import Cast
+from tests.factories.crm import LeadFactory, csv_bytes, xlsx_bytes
+
+pytestmark = pytest.mark.django_db
+Browser = Callable[[User], Client]
+IMPORT, CONFIRM = "/admin/crm/lead/import/", "/admin/crm/lead/process_import/"
+EXPORT = "/admin/crm/lead/export/"
+CSV, XLSX = "0", "1"
+HEADINGS = ["Company", "Contact", "E-mail", "Value", "Status", "Follow up on"]
+
+
+def preview(client: Client, content: bytes, name: str = "leads.csv") -> Any:
+    upload = SimpleUploadedFile(name, content)
+    return client.post(IMPORT, {"import_file": upload, "format": CSV, "resource": ""})
+
+
+def confirm(client: Client, page: Any) -> Any:
+    form = page.context["confirm_form"]
+    return client.post(CONFIRM, {name: form.initial.get(name, "") for name in form.fields})
+
+
+def export(client: Client, file_format: str, query: str = "") -> bytes:
+    fields = dict.fromkeys(("leadresource_company_name",), "on")
+    answer = client.post(f"{EXPORT}?{query}", {"format": file_format, "resource": "0", **fields})
+    assert answer.status_code == 200
+    assert "attachment" in answer["Content-Disposition"], answer.content[:2000]
+    assert "no-store" in answer["Cache-Control"]
+    return bytes(answer.content)
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_a_file_is_previewed_and_then_imported(cast: Cast, browser_client: Browser) -> None:
+    client = browser_client(cast.owner)
+    rows = [
+        HEADINGS,
+        ["ABC", "John", "john@abc.sg", "SGD 1,200", "contacted", "24/12/2026"],
+        ["DEF", "", "", "", "", ""],
+    ]
+    page = preview(client, csv_bytes(rows))
+    assert "ABC" in page.content.decode()
+    assert not Lead.objects.exists()
+    assert confirm(client, page).status_code == 302
+    abc = Lead.objects.get(company_name="ABC")
+    assert (abc.value, abc.status, abc.assigned_to) == (Decimal(1200), "contacted", cast.owner)
+    assert str(abc.follow_up_date) == "2026-12-24"
+    assert Lead.objects.count() == 2
+    assert StageChange.objects.filter(from_status="").count() == 2
+    assert AuditEvent.objects.filter(action="crm.leads.imported").count() == 1
+
+
+def test_every_wrong_row_is_named_and_nothing_is_imported(cast: Cast, browser_client: Browser) -> None:
+    rows = [
+        HEADINGS,
+        ["ABC", "", "nonsense", "", "", ""],
+        ["", "Somebody", "", "", "", ""],
+        ["DEF", "", "", "a lot", "", ""],
+        ["GHI", "", "", "", "lukewarm", ""],
+        ["Fine", "", "", "", "", ""],
+    ]
+    page = preview(browser_client(cast.owner), csv_bytes(rows))
+    text = page.content.decode()
+    for row in (2, 3, 4, 5):
+        assert f"Row {row}:" in text
+    assert "Row 6:" not in text
+    assert "confirm_form" not in page.context or page.context["confirm_form"] is None
+    assert not Lead.objects.exists()
+
+
+def test_rows_that_repeat_a_lead_are_skipped(cast: Cast, browser_client: Browser) -> None:
+    LeadFactory(contact_email="john@abc.sg", assigned_to=cast.colleague)
+    rows = [HEADINGS, ["ABC", "", "john@abc.sg", "", "", ""], ["DEF", "", "jane@def.sg", "", "", ""]]
+    client = browser_client(cast.owner)
+    confirm(client, preview(client, csv_bytes(rows)))
+    assert set(Lead.objects.values_list("company_name", flat=True)) & {"ABC", "DEF"} == {"DEF"}
+
+
+def test_headings_in_other_languages_and_excel_are_understood(cast: Cast, browser_client: Browser) -> None:
+    client = browser_client(cast.owner)
+    page = preview(client, xlsx_bytes([["公司名称", "邮箱"], ["金龙", "j@jin.example"]]), "leads.xlsx")
+    confirm(client, page)
+    assert Lead.objects.get().company_name == "金龙"
+
+
+@pytest.mark.parametrize("content", [b"", b"just words", b"Name,City\nA,B\n", b"\x00\x01\x02\x03" * 50])
+def test_a_file_that_is_no_list_of_leads_is_refused(
+    cast: Cast, browser_client: Browser, content: bytes
+) -> None:
+    page = preview(browser_client(cast.owner), content)
+    assert page.status_code == 200
+    assert not page.context.get("confirm_form")
+    assert not Lead.objects.exists()
+
+
+def test_an_exported_file_comes_back_as_changes(cast: Cast, browser_client: Browser) -> None:
+    lead = LeadFactory(assigned_to=cast.owner, company_name="ABC", industry="F&B")
+    hidden = LeadFactory(assigned_to=cast.colleague, company_name="Hidden")
+    client = browser_client(cast.owner)
+    rows = [["ID", "Company", "Industry"], [str(lead.pk), "ABC", "Hotel"]]
+    confirm(client, preview(client, csv_bytes(rows)))
+    lead.refresh_from_db()
+    assert (lead.industry, Lead.objects.count()) == ("Hotel", 2)
+    stolen = preview(client, csv_bytes([["ID", "Company"], [str(hidden.pk), "Mine"]]))
+    assert "there is no lead with the ID" in stolen.content.decode()
+
+
+@pytest.mark.parametrize("trigger", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
+def test_no_exported_cell_is_run_by_a_spreadsheet(cast: Cast, browser_client: Browser, trigger: str) -> None:
+    LeadFactory(assigned_to=cast.owner, company_name=f"{trigger}cmd|' /C calc'!A0")
+    client = browser_client(cast.owner)
+    cell = next(value for value in rows_of(export(client, CSV))[0].values() if "cmd" in value)
+    assert cell.startswith("'")
+    sheet = load_workbook(io.BytesIO(export(client, XLSX))).active
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_an_export_holds_what_the_list_shows(cast: Cast, browser_client: Browser) -> None:
+    LeadFactory(assigned_to=cast.owner, company_name="Mine", status="new")
+    LeadFactory(assigned_to=cast.owner, company_name="Mine too", status="contacted")
+    LeadFactory(assigned_to=cast.colleague, company_name="Theirs")
+    client = browser_client(cast.owner)
+    everything = export(client, CSV).decode("utf-8-sig")
+    assert "Mine too" in everything
+    assert "Theirs" not in everything
+    narrowed = export(client, CSV, "status__exact=new").decode("utf-8-sig")
+    assert "Mine too" not in narrowed
+    assert AuditEvent.objects.filter(action="crm.leads.exported", actor=cast.owner).count() == 2
+
+
+def test_only_those_with_the_right_take_rows_in_or_out(cast: Cast, browser_client: Browser) -> None:
+    for stranger in (cast.outsider, cast.executive):
+        client = browser_client(stranger)
+        assert client.get(IMPORT).status_code == 403
+        assert client.get(EXPORT).status_code == 403
+
+
+def test_too_many_leads_are_not_exported_at_once(
+    cast: Cast, browser_client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.crm.admin.exchange.MAX_EXPORT", 2)
+    LeadFactory.create_batch(3, assigned_to=cast.owner)
+    answer = browser_client(cast.owner).post(
+        EXPORT, {"format": CSV, "resource": "0", "leadresource_company_name": "on"}
+    )
+    assert "Content-Disposition" not in answer
+    assert re.search("Narrow the list", answer.content.decode())
