@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 
 from apps.accounts.signed_in import signed_in
 from apps.assistant import services
-from apps.assistant.models import Approval, Run
+from apps.assistant.models import Approval, Run, RunStep
 from apps.assistant.tracing import trace_of
 from apps.core.admin import ReadOnlyAdmin
 from apps.core.errors import DomainError
@@ -31,6 +31,8 @@ STATUS_COLOURS = {
     "rejected": "danger",
     "expired": "default",
 }
+
+STEP_COLOURS = {"running": "info", "done": "success", "error": "warning", "failed": "danger"}
 
 
 @admin.register(Run)
@@ -49,10 +51,12 @@ class RunAdmin(ReadOnlyAdmin):
         "took",
         "created_at",
     ]
-    list_filter = ["status", "agent", "mode", "trigger", "skill"]
+    list_filter = ["status", "agent", "skill", "mode", "trigger", "created_at"]
     search_fields = ["id", "correlation_id", "error_detail"]
-    list_select_related = ["user"]
+    search_help_text = _("Reference, or words of the error")
+    ordering = ["-id"]
     list_display_links = ["reference"]
+    palette_icon = "play_circle"
 
     def change_view(
         self,
@@ -103,7 +107,10 @@ class ApprovalAdmin(ReadOnlyAdmin):
     """Questions to people: open ones first, decided with one click."""
 
     list_display = ["summary", "state", "tool", "run_link", "decided_by", "expires_at", "created_at"]
-    list_filter = ["status", "tool", "reason"]
+    list_filter = ["status", "tool", "reason", "created_at"]
+    search_fields = ["summary"]
+    search_help_text = _("Words of the question")
+    ordering = ["-id"]
     list_select_related = ["run__user", "decided_by"]
     actions_detail = ["approve", "reject"]
     fields = [
@@ -132,6 +139,10 @@ class ApprovalAdmin(ReadOnlyAdmin):
         """Tell the run no."""
         return self._decide(request, object_id, "reject")
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Reports lead to the questions of one department."""
+        return lookup == "run__department__exact" or bool(super().lookup_allowed(lookup, value, request))
+
     def has_decide_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
         """Everybody who sees it may try; the service has the last word."""
         return request.user.has_perm("assistant.view_approval")
@@ -148,3 +159,57 @@ class ApprovalAdmin(ReadOnlyAdmin):
         else:
             messages.success(request, _("Done."))
         return back
+
+
+@admin.register(RunStep)
+class RunStepAdmin(ReadOnlyAdmin):
+    """What runs did, step by step: the rows behind the numbers on tools. A step opens as its run."""
+
+    list_display = ["started_at", "name", "kind", "state", "run_link", "took", "attempts"]
+    list_filter = ["kind", "status", "name", "started_at"]
+    list_select_related = ["run"]
+    search_fields = ["name"]
+    search_help_text = _("Name of a tool")
+    ordering = ["-id"]
+
+    def has_view_permission(self, request: HttpRequest, obj: RunStep | None = None) -> bool:  # noqa: ARG002
+        """Steps follow their run."""
+        return request.user.has_perm("assistant.view_run")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Steps follow their run."""
+        return self.has_view_permission(request)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Reports lead to the steps of one department."""
+        return lookup == "run__department__exact" or bool(super().lookup_allowed(lookup, value, request))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",  # noqa: ARG002
+        extra_context: Any = None,  # noqa: ARG002
+    ) -> HttpResponse:
+        """The run's trace shows the step among the others."""
+        step = self.get_object(request, object_id)
+        if step is None:
+            missing: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return missing
+        return HttpResponseRedirect(reverse("admin:assistant_run_change", args=[step.run_id]))
+
+    @display(description=_("Status"), label=STEP_COLOURS, ordering="status")
+    def state(self, step: RunStep) -> tuple[str, str]:
+        """A coloured label."""
+        return step.status, step.get_status_display()
+
+    @admin.display(description=_("Run"))
+    def run_link(self, step: RunStep) -> str:
+        """To the trace."""
+        url = reverse("admin:assistant_run_change", args=[step.run_id])
+        return format_html('<a class="text-primary-600" href="{}">{}</a>', url, step.run.reference)
+
+    @admin.display(description=_("Took"))
+    def took(self, step: RunStep) -> str:
+        """From start to end."""
+        return "–" if step.seconds is None else f"{step.seconds:.1f} s"

@@ -76,6 +76,10 @@ class Run(BaseModel):
                 condition=models.Q(status__in=ACTIVE),
                 name="run_active",
             ),
+            models.Index(
+                fields=["-created_at"], condition=models.Q(status=RunStatus.FAILED), name="run_failed"
+            ),
+            models.Index(fields=["finished_at"], name="run_by_end"),
         ]
 
     def __str__(self) -> str:

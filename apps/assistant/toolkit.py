@@ -62,25 +62,29 @@ class ToolContext(Protocol):
 
 @dataclass(frozen=True)
 class Tool:
-    """A function the assistant may call. `heavy` ones burn CPU and run in their own worker."""
+    """A function the assistant may call. `heavy` ones burn CPU and run in their own worker.
+
+    Of several permissions any is enough. `app` is whose tool it is, where another app holds the function.
+    """
 
     name: str
     function: Callable[..., Any]
     arguments: type[BaseModel]
     returns: TypeAdapter[Any]
     description: str
-    permission: str | None
+    permission: str | tuple[str, ...] | None
     read_only: bool
     destructive: bool
     external: bool
     heavy: bool
     timeout: float
     summary: Callable[[dict[str, Any]], str]
+    app: str = ""
 
     @property
     def qualified_name(self) -> str:
         """`<app>.<name>`, as agents list it."""
-        return f"{self.function.__module__.split('.')[1]}.{self.name}"
+        return f"{self.app or self.function.__module__.split('.')[1]}.{self.name}"
 
     @cached_property
     def input_schema(self) -> dict[str, Any]:
@@ -92,7 +96,10 @@ class Tool:
 
     def allowed(self, user: User) -> bool:
         """Whether the user's rights include this tool."""
-        return self.permission is None or user.has_perm(self.permission)
+        if self.permission is None:
+            return True
+        enough = (self.permission,) if isinstance(self.permission, str) else self.permission
+        return any(user.has_perm(permission) for permission in enough)
 
 
 tools: Registry[Tool] = Registry("tools")

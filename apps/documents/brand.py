@@ -35,6 +35,11 @@ class Brand:
     document_font: str
     chinese_fonts: tuple[str, ...]
 
+    @property
+    def palette(self) -> tuple[str, ...]:
+        """The colours of series, and two greys for what is beyond them."""
+        return (*self.series, self.slate, self.mist)
+
 
 def knowledge_dir() -> Path:
     """The folder of Mezzofy's own data."""

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from apps.documents.numbers import Value, day, plain, with_unit
+from apps.documents.numbers import Value, amount, day, duration, plain, with_unit
 
-ColumnKind = Literal["text", "number", "money", "percent", "date"]
+ColumnKind = Literal["text", "number", "money", "percent", "seconds", "date"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Column:
     @property
     def is_numeric(self) -> bool:
         """Numbers are set to the right."""
-        return self.kind in {"number", "money", "percent"}
+        return self.kind in {"number", "money", "percent", "seconds"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,9 @@ def cell_text(column: Column, value: Value) -> str:
 
 def _number_text(column: Column, value: int | float | Decimal) -> str:
     if column.kind == "money":
-        return f"{column.unit} {plain(value, 2)}".strip()
+        return f"{column.unit} {amount(value)}".strip()
+    if column.kind == "seconds":
+        return duration(value)
     if column.kind == "percent":
         return with_unit(value, "%")
     return plain(value)

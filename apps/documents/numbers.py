@@ -50,10 +50,29 @@ def with_unit(value: Number, unit: str, *, short: bool = False) -> str:
 def _places(value: Number, unit: str) -> int | None:
     if len(unit) == 3 and unit.isupper():
         exact = Decimal(str(value))
-        return 0 if exact == exact.to_integral_value() else 2
+        if exact == exact.to_integral_value():
+            return 0
+        return 4 if abs(exact) < 10 and exact != rounded(exact, 2) else 2
     if unit == "%":
         return 0 if Decimal(str(value)) == Decimal(str(value)).to_integral_value() else 1
     return None
+
+
+def duration(seconds: Number) -> str:
+    """A span of time in the unit that reads best: `45 s`, `12 min`, `5.5 h`, `3.2 days`."""
+    exact = Decimal(str(seconds))
+    for size, limit, unit in ((1, 120, "s"), (60, 7_200, "min"), (3_600, 172_800, "h")):
+        if abs(exact) < limit:
+            amount = exact / size
+            return f"{plain(rounded(amount, 0 if abs(amount) >= 10 else 1))} {unit}"
+    return f"{plain(rounded(exact / 86_400, 1))} days"
+
+
+def amount(value: Number) -> str:
+    """Money without its currency: two decimals, four below ten when there are that many (`0.0123`)."""
+    exact = Decimal(str(value))
+    is_fine = abs(exact) < 10 and exact != rounded(exact, 2)
+    return plain(exact, 4 if is_fine else 2)
 
 
 def day(value: date) -> str:

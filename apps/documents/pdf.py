@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -22,6 +22,8 @@ from apps.documents.report import Report, Section
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcher
 
+    from apps.documents.longtables import Setting
+
 Template = Literal["report", "financial_statement", "playbook"]
 
 
@@ -31,15 +33,60 @@ class PdfUnavailable(Unavailable):
     code = "pdf_unavailable"
 
 
+#: From so many rows on, a table is set by another engine on pages at the end of the report: WeasyPrint takes
+#: about 12 ms a row.
+LONG_TABLE = 150
+
+
 def render_report(report: Report, *, template: Template = "report") -> bytes:
-    """The report as PDF. The same report gives the same bytes."""
-    context = {
+    """The report as PDF. The same report gives the same bytes.
+
+    Tables of more than `LONG_TABLE` rows stand at the end, in the order of their sections.
+    """
+    long = [section for section in report.sections if _is_long(section)]
+    if not long:
+        return render_pdf(template=template, context=context_of(report))
+    # Slow to import, and only long reports need them.
+    from apps.documents.longtables import joined, typeset
+
+    front = replace(report, sections=tuple(_referring(section) for section in report.sections))
+    brand = load_brand()
+    return joined(
+        render_pdf(template=template, context={**context_of(front), "numbered_later": True}),
+        (sheets for section in long for sheets in typeset(*_long_table(report, section))),
+        font=brand.document_font,
+        colour=brand.slate,
+    )
+
+
+def _is_long(section: Section) -> bool:
+    return section.table is not None and len(section.table.rows) > LONG_TABLE
+
+
+def _referring(section: Section) -> Section:
+    """The section with a sentence in place of its long table."""
+    if section.table is None or not _is_long(section):
+        return section
+    sentence = f"All {len(section.table.rows):,} rows stand at the end of this report."
+    return replace(section, table=None, paragraphs=(*section.paragraphs, sentence))
+
+
+def _long_table(report: Report, section: Section) -> tuple[Table, Setting]:
+    from apps.documents.longtables import Setting
+
+    assert section.table is not None
+    footer = " · ".join(filter(None, ("Mezzofy", report.title, report.period, report.time_zone_note)))
+    return section.table, Setting(report.title, report.author, report.language, footer, section.title)
+
+
+def context_of(report: Report) -> dict[str, Any]:
+    """What the templates of reports are rendered with."""
+    return {
         "report": report,
         "prepared_on": day(report.prepared_on),
         "sections": [_section(section) for section in report.sections],
         "document": Metadata(report.title, report.author, report.language, report.prepared_on.isoformat()),
     }
-    return render_pdf(template=template, context=context)
 
 
 def render_pdf(*, template: Template, context: Mapping[str, Any]) -> bytes:

@@ -37,7 +37,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report. `sources` become numbered footnotes; `prepared_on` is the date on the cover."""
+    """A whole report. `sources` become numbered footnotes; `prepared_on` is the date on the cover.
+
+    `facts` are further labels and texts that stand on the cover, such as the filters.
+    """
 
     title: str
     subtitle: str
@@ -50,3 +53,4 @@ class Report:
     sources: tuple[str, ...] = ()
     author: str = "Mezzofy"
     language: str = "en"
+    facts: tuple[tuple[str, str], ...] = ()

@@ -22,6 +22,8 @@ from apps.documents.numbers import Value
 _MAX_WIDTH = 60
 _SAMPLE = 200
 _MONEY = "#,##0.00"
+_FINE_MONEY = "#,##0.0000"
+_WHOLE = "#,##0"
 
 
 def to_csv(table: Table) -> bytes:
@@ -35,21 +37,37 @@ def to_csv(table: Table) -> bytes:
 
 
 def to_xlsx(table: Table, *, sheet: str = "Data") -> bytes:
-    """One sheet with a frozen header, a filter, number formats and sensible widths. No cell is a formula."""
+    """A workbook of one sheet, see `to_workbook`."""
+    return to_workbook([(sheet, table)])
+
+
+def to_workbook(sheets: Sequence[tuple[str, Table]]) -> bytes:
+    """A sheet for each title and table, with a frozen header, a filter, number formats and sensible widths.
+
+    No cell is a formula.
+    """
     book = Workbook(write_only=True)
-    page = book.create_sheet(_sheet_name(sheet))
+    for name, table in zip(_sheet_names([title for title, _table in sheets]), sheets, strict=True):
+        _fill(book.create_sheet(name), table[1])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _fill(page: Any, table: Table) -> None:
     page.freeze_panes = "A2"
+    formats = [_number_format(table, place) for place in range(len(table.columns))]
     for number, wide in enumerate(_widths(table), start=1):
         page.column_dimensions[get_column_letter(number)].width = wide
     page.append([_header_cell(page, column) for column in table.columns])
     for row in _rows(table):
         page.append(
-            [_body_cell(page, column, value) for column, value in zip(table.columns, row, strict=True)]
+            [
+                _body_cell(page, number_format, value)
+                for number_format, value in zip(formats, row, strict=True)
+            ]
         )
     page.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table.rows) + 1}"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def _rows(table: Table) -> Iterable[tuple[Value, ...]]:
@@ -64,6 +82,18 @@ def _csv_value(value: Value) -> Any:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     return neutralise(value) if isinstance(value, str) else value
+
+
+def _sheet_names(titles: Sequence[str]) -> list[str]:
+    """Names that a workbook takes, each once."""
+    found: list[str] = []
+    for title in titles:
+        name, number = _sheet_name(title), 1
+        while name.lower() in {known.lower() for known in found}:
+            number += 1
+            name = f"{_sheet_name(title)[:27]} {number}"
+        found.append(name)
+    return found
 
 
 def _sheet_name(name: str) -> str:
@@ -81,16 +111,26 @@ def _header_cell(page: Any, column: Column) -> WriteOnlyCell:
     return cell
 
 
-def _body_cell(page: Any, column: Column, value: Value) -> WriteOnlyCell:
+def _number_format(table: Table, place: int) -> str:
+    """How the numbers of a column are shown; small amounts of money with four decimals."""
+    kind = table.columns[place].kind
+    if kind == "percent":
+        return '0.0" %"'
+    values = [row[place] for row in table.rows if isinstance(row[place], int | float | Decimal)]
+    if kind == "money":
+        return _FINE_MONEY if any(round(value, 2) != value for value in values) else _MONEY  # type: ignore[arg-type]
+    is_whole = all(value == int(value) for value in values)  # type: ignore[arg-type]
+    return _WHOLE if kind == "number" and is_whole else "General"
+
+
+def _body_cell(page: Any, number_format: str, value: Value) -> WriteOnlyCell:
     cell = WriteOnlyCell(page, value=_spreadsheet_value(value))
     if isinstance(value, str):
         # Marked as text, so that neither openpyxl nor Excel takes a leading = for a formula.
         cell.data_type = "s"
         cell.quotePrefix = True
-    elif column.kind == "money":
-        cell.number_format = _MONEY
-    elif column.kind == "percent" and isinstance(value, int | float | Decimal):
-        cell.number_format = '0.0" %"'
+    elif isinstance(value, int | float | Decimal):
+        cell.number_format = number_format
     return cell
 
 

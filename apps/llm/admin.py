@@ -32,10 +32,9 @@ class ModelRunAdmin(ReadOnlyAdmin):
         "first_token_ms",
         "latency_ms",
     ]
-    list_filter = ["status", "provider", "department", "agent", "pricing"]
-    list_select_related = ["user"]
+    list_filter = ["status", "provider", "department", "agent", "pricing", "started_at"]
     search_fields = ["model", "purpose", "run_id", "error_class"]
-    date_hierarchy = "started_at"
+    search_help_text = _("Model, purpose, run or class of error")
 
     @admin.display(description=_("Tokens"))
     def tokens(self, run: ModelRun) -> str:
@@ -101,6 +100,7 @@ class BudgetAdmin(AuditedAdmin):
     list_display = ["__str__", "scope", "limit_tokens", "limit_usd", "used", "is_active"]
     list_filter = ["scope", "is_active"]
     list_select_related = ["user", "department"]
+    sortable_by = []
     autocomplete_fields = ["user"]
     inlines = [BudgetPeriodInline]
 

@@ -8,12 +8,18 @@ from decimal import Decimal
 import pytest
 
 from apps.core import figures as declared
-from apps.core.errors import Forbidden
+from apps.core.errors import Forbidden, Invalid
 from apps.core.periods import Period
 from apps.core.registry import Registry
-from apps.reports import selectors
-from apps.reports.selectors import FigureValue, kpi_report
+from apps.reports import kpis
+from apps.reports import reports as management
+from apps.reports.answers import Answer
+from apps.reports.kpis import FigureValue, kpi_report
+from apps.reports.selectors import answer
+from apps.reports.services import render_bytes
+from apps.reports.wording import tile_text
 from tests.conftest import Cast
+from tests.reports.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +31,8 @@ def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """A registry with two figures: days since a day, and a constant."""
     registry: Registry[declared.Figure] = Registry("figures")
     monkeypatch.setattr(declared, "figures", registry)
-    monkeypatch.setattr(selectors, "figures", registry)
+    monkeypatch.setattr(kpis, "figures", registry)
+    monkeypatch.setattr(management, "figures", registry)
 
     @declared.figure(key="b.days", label="Days", unit="count", department="sales", series=True)
     def days(period: Period, user: object) -> int:
@@ -87,3 +94,104 @@ def test_good_news_depends_on_the_direction(
 def test_there_is_no_percentage_of_nothing() -> None:
     figure = declared.Figure("x", "X", "count", "sales", "up", lambda period, user: 0)
     assert FigureValue(figure, Decimal(5), Decimal(0)).change_percent is None
+
+
+@pytest.fixture
+def moving(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures of which one got worse by a tenth and one better by the ninefold."""
+    registry: Registry[declared.Figure] = Registry("figures")
+    monkeypatch.setattr(declared, "figures", registry)
+    monkeypatch.setattr(kpis, "figures", registry)
+    monkeypatch.setattr(management, "figures", registry)
+
+    def is_now(period: Period) -> bool:
+        return period.start == date(2026, 11, 9)
+
+    @declared.figure(
+        key="s.leads",
+        label="Leads",
+        unit="count",
+        department="sales",
+        series=True,
+        rows_url=lambda period, user: f"/leads/?from={period.start}",
+    )
+    def leads(period: Period, user: object) -> int:
+        """What leads are."""
+        return 90 if is_now(period) else 10
+
+    @declared.figure(key="s.stale", label="Stale", unit="count", department="sales", better="down")
+    def stale(period: Period, user: object) -> int:
+        return 11 if is_now(period) else 10
+
+    @declared.figure(
+        key="f.none", label="Nothing", unit="money", department="finance", currency="SGD", series=True
+    )
+    def nothing(period: Period, user: object) -> int:
+        return 0
+
+
+def asked(cast: Cast, **filters: str) -> Answer:
+    return answer(
+        key="management_kpis", user=cast.executive, filters={"period": "last_week", **filters}, now=NOW
+    )
+
+
+def test_the_report_has_a_tile_for_each_figure_in_its_department(cast: Cast, moving: None) -> None:
+    tiles = asked(cast).findings.tiles
+    assert [(tile.group, tile.label, tile.value, tile.previous) for tile in tiles] == [
+        ("Finance", "Nothing", 0, 0),
+        ("Sales", "Leads", 90, 10),
+        ("Sales", "Stale", 11, 10),
+    ]
+    assert tile_text(tiles[0], tiles[0].value, "UTC") == "SGD 0"
+    assert tiles[1].url == "/leads/?from=2026-11-09"
+
+
+def test_highlights_begin_with_bad_news(cast: Cast, moving: None) -> None:
+    highlights = asked(cast).findings.highlights
+    assert highlights[0].startswith("Stale rose from 10 to 11")
+    assert highlights[1].startswith("Leads rose from 10 to 90")
+
+
+def test_a_figure_with_history_is_charted_week_by_week(cast: Cast, moving: None) -> None:
+    history = asked(cast).findings.datasets[0]
+    assert (history.group, history.title) == ("Sales", "Leads, last 12 weeks")
+    assert [row.values[1] for row in history.rows] == [10] * 11 + [90]
+    assert history.rows[-1].values[0] == date(2026, 11, 9)
+    assert history.rows[-1].urls == {"s.leads": "/leads/?from=2026-11-09"}
+    assert history.chart is not None
+
+
+def test_a_history_of_nothing_is_not_charted(cast: Cast, moving: None) -> None:
+    assert "Finance" not in {dataset.group for dataset in asked(cast).findings.datasets}
+
+
+def test_every_figure_stands_in_the_last_table(cast: Cast, moving: None) -> None:
+    table = asked(cast).findings.datasets[-1]
+    assert [row.values[1:5] for row in table.rows] == [
+        ("Nothing", "SGD", 0, 0),
+        ("Leads", "", 90, 10),
+        ("Stale", "", 11, 10),
+    ]
+
+
+def test_one_department_can_be_chosen(cast: Cast, moving: None) -> None:
+    found = asked(cast, department="finance")
+    assert {tile.group for tile in found.findings.tiles} == {"Finance"}
+    assert found.restrictions == (("Department", "Finance"),)
+    with pytest.raises(Invalid):
+        asked(cast, department="kitchen")
+
+
+def test_period_zone_and_definitions_are_stated(cast: Cast, moving: None) -> None:
+    found = asked(cast)
+    assert (str(found.period), found.zone) == ("9 November 2026 to 15 November 2026", "Asia/Singapore")
+    assert str(found.compared_with) == "2 November 2026 to 8 November 2026"
+    assert found.findings.notes == ("Leads: What leads are.",)
+
+
+def test_no_figures_at_all_still_render(cast: Cast, only_ours: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kpis, "figures", Registry("figures"))
+    monkeypatch.setattr(management, "figures", Registry("figures"))
+    for kind in ("pdf", "xlsx", "csv", "pptx"):
+        assert render_bytes(asked(cast), kind).content

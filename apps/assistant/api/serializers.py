@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.assistant.models import Approval
@@ -17,12 +18,18 @@ class Decision(models.TextChoices):
     REJECT = "reject", "Reject"
 
 
+@extend_schema_field({"type": ["object", "null"], "additionalProperties": {}})
+class ArgumentsField(serializers.JSONField):
+    """The arguments of a tool by name; null while there are none."""
+
+
 class ApprovalSerializer(serializers.ModelSerializer[Approval]):
     """What waits for a person, or waited. `decided_arguments` are those with which it was approved."""
 
     run_id = serializers.UUIDField()
     session_id = serializers.UUIDField(source="run.conversation_id")
     decided_by = serializers.CharField(source="decided_by.name", default="", read_only=True)
+    decided_arguments = ArgumentsField(read_only=True)
 
     class Meta:
         model = Approval

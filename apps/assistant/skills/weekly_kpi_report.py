@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
+from apps.assistant.reporting import ReportFile, export_report
 from apps.assistant.skillkit import SkillContext, SkillResult, skill
 from apps.assistant.slots import PeriodSlot
-from apps.assistant.tools import KpiDocument, render_kpi_report
 from apps.core.markdown import Align, escape, table
 
+REPORT = "management_kpis"
 COLUMNS: list[tuple[str, Align]] = [
     ("Department", "left"),
     ("Figure", "left"),
@@ -27,17 +28,17 @@ class Slots(BaseModel):
 @skill("weekly_kpi_report", slots=Slots)
 def weekly_kpi_report(ctx: SkillContext, slots: Slots) -> SkillResult:
     """Make the report and say what moved."""
-    chosen = {"start": slots.period.start, "last_day": slots.period.last_day} if slots.period else {}
-    made = ctx.call(render_kpi_report, **chosen)
-    return SkillResult(text=_text(made), data=made.model_dump(mode="json"))
+    period = f"{slots.period.start}..{slots.period.last_day}" if slots.period else "last_week"
+    made = ctx.call(export_report, report=REPORT, filters={"period": period})
+    return SkillResult(text=_text(made), citations=[made.citation], data=made.model_dump(mode="json"))
 
 
-def _text(made: KpiDocument) -> str:
+def _text(made: ReportFile) -> str:
     head = (
-        f"The KPI report for **{made.period}** is attached. It compares with {made.compared_with}; "
+        f"The KPI report for **{made.period}** is attached [1]. It compares with {made.compared_with}; "
         f"days are those of {made.time_zone}."
     )
     moved = "\n".join(f"- {escape(line)}" for line in made.highlights)
-    rows = [(line.department, line.label, line.value, line.previous, line.change) for line in made.lines]
+    rows = [(item.group, item.label, item.value, item.previous, item.change) for item in made.figures]
     figures = table(COLUMNS, [[escape(cell) for cell in row] for row in rows])
     return "\n\n".join(part for part in (head, moved, figures) if part)

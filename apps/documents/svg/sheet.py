@@ -29,7 +29,7 @@ class Sheet:
 
     def color(self, index: int) -> str:
         """The colour of a series."""
-        return self.brand.series[index % len(self.brand.series)]
+        return self.brand.palette[index % len(self.brand.palette)]
 
     def label(self, value: float) -> str:
         """The value, short, with its unit."""

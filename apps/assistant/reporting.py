@@ -1,0 +1,188 @@
+"""Reports in the hands of the agents: each is a read-only tool, and any can be saved as a file."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from apps.assistant.skillkit import Citation
+from apps.assistant.toolkit import Tool, ToolContext, ToolError, arguments_model, tools
+from apps.core.errors import NotFound
+from apps.core.reporting import Dataset, Report, Tile, reports
+from apps.reports import selectors, services
+from apps.reports.answers import Answer
+from apps.reports.choices import Format
+from apps.reports.wording import cell_text, change_text, heading, tile_text
+
+#: More rows cost a model more than they tell it; the page and the files have all.
+_MOST_ROWS = 50
+_APP = "reports"
+
+
+class FigureReading(BaseModel):
+    """One number in words; `url` opens the rows behind it."""
+
+    group: str
+    label: str
+    value: str
+    previous: str
+    change: str
+    url: str
+
+
+class TableReading(BaseModel):
+    """A table in words: headings, rows, and what is left out."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
+    total: list[str] | None
+    note: str
+
+
+class ReportReading(BaseModel):
+    """What a report says and of what, and where a person can read it whole."""
+
+    title: str
+    period: str
+    compared_with: str
+    time_zone: str
+    filters: dict[str, str]
+    highlights: list[str]
+    figures: list[FigureReading]
+    tables: list[TableReading]
+    notes: list[str]
+    citation: Citation
+
+
+class ReportFile(ReportReading):
+    """A file that was made of a report, and what the report says."""
+
+    artifact_id: str
+    file_name: str
+
+
+def declare() -> None:
+    """Make a tool of each report. Call it when all reports are known."""
+    for report in reports:
+        _register(
+            _reader(report),
+            name=f"report_{report.key}",
+            arguments=report.filters,
+            returns=ReportReading,
+            permission=report.permissions,
+            description=_description(report),
+            read_only=True,
+            summary=f"Reading the report {report.title} …",
+        )
+    _register(
+        export_report,
+        name="export_report",
+        arguments=arguments_model(export_report),
+        returns=ReportFile,
+        permission=tuple(sorted({permission for report in reports for permission in report.permissions})),
+        description=inspect.getdoc(export_report) or "",
+        heavy=True,
+        summary="Writing the report …",
+    )
+
+
+def read(ctx: ToolContext, key: str, filters: Mapping[str, Any]) -> Answer:
+    """The report for the person of the run. Raises `ToolError` when there is none of that key for them."""
+    try:
+        return selectors.answer(key=key, user=ctx.user, filters=filters, now=ctx.now, progress=ctx.progress)
+    except NotFound as error:
+        keys = ", ".join(report.key for report in selectors.allowed_reports(ctx.user))
+        raise ToolError(f"{error.detail} There are: {keys}.") from error
+
+
+def export_report(
+    ctx: ToolContext,
+    *,
+    report: str,
+    format: Format = Format.PDF,  # noqa: A002 - what the page and the API call it
+    filters: dict[str, Any] | None = None,
+) -> ReportFile:
+    """Save a report as a file (pdf, xlsx, csv or pptx) and attach it to the answer.
+
+    `report` is the part of a report tool's name after "report_"; `filters` are that tool's arguments.
+    """
+    answer = read(ctx, report, filters or {})
+    artifact = services.keep(answer, format, progress=ctx.progress)
+    ctx.keep(artifact)
+    return ReportFile(**reading(answer).model_dump(), artifact_id=str(artifact.pk), file_name=artifact.name)
+
+
+def reading(answer: Answer) -> ReportReading:
+    """The answer in words, bounded."""
+    found = answer.findings
+    title = str(answer.report.title)
+    return ReportReading(
+        title=title,
+        period=str(answer.period),
+        compared_with=str(answer.compared_with or ""),
+        time_zone=answer.zone,
+        filters=dict(answer.restrictions),
+        highlights=list(map(str, found.highlights)),
+        figures=[_figure(tile, answer.zone) for tile in found.tiles],
+        tables=[_table(dataset, answer.zone) for dataset in found.datasets],
+        notes=list(map(str, found.notes)),
+        citation=Citation(kind="report", id=answer.url, label=f"{title}, {answer.period}", url=answer.url),
+    )
+
+
+def _figure(tile: Tile, zone: str) -> FigureReading:
+    return FigureReading(
+        group=tile.group,
+        label=str(tile.label),
+        value=tile_text(tile, tile.value, zone),
+        previous="" if tile.previous is None else tile_text(tile, tile.previous, zone),
+        change=change_text(tile),
+        url=tile.url,
+    )
+
+
+def _table(dataset: Dataset, zone: str) -> TableReading:
+    def row(values: Any) -> list[str]:
+        return [cell_text(column, value, zone) for column, value in zip(dataset.columns, values, strict=True)]
+
+    more = len(dataset.rows) - _MOST_ROWS
+    rest = f"The first {_MOST_ROWS} of {len(dataset.rows)} rows; export_report has all." if more > 0 else ""
+    return TableReading(
+        title=": ".join(filter(None, (dataset.group, str(dataset.title)))),
+        columns=[heading(column) for column in dataset.columns],
+        rows=[row(item.values) for item in dataset.rows[:_MOST_ROWS]],
+        total=row(dataset.total.values) if dataset.total else None,
+        note=" ".join(filter(None, (str(dataset.note), rest))),
+    )
+
+
+def _reader(report: Report) -> Any:
+    def read_report(ctx: ToolContext, **filters: Any) -> ReportReading:
+        return reading(read(ctx, report.key, filters))
+
+    return read_report
+
+
+def _description(report: Report) -> str:
+    return (
+        f"The report “{report.title}”: {report.description} Numbers are counted in the database; cite the "
+        f"report. `period` is a preset (last_week, this_month, last_30_days …) or YYYY-MM-DD..YYYY-MM-DD."
+    )
+
+
+def _register(function: Any, *, name: str, returns: Any, summary: str, **fields: Any) -> None:
+    tool = Tool(
+        name=name,
+        app=_APP,
+        function=function,
+        returns=TypeAdapter(returns),
+        summary=lambda _arguments: summary,
+        timeout=300 if fields.get("heavy") else 120,
+        **{"read_only": False, "heavy": False, "destructive": False, "external": False, **fields},
+    )
+    function.tool_name = name
+    tools.register(name, tool)
