@@ -5,22 +5,71 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 from unfold.sites import UnfoldAdminSite
+
+from apps.accounts.signed_in import signed_in
+from apps.core.admin import palette, saved_filters
+from apps.core.errors import NotFound
+from apps.notifications.selectors import unread_text
+from apps.reports.pages.urls import urls as report_urls
+from mezzofy import home
 
 
 class MezzofyAdminSite(UnfoldAdminSite):
-    """Django Admin with one log-in page for chat and back office."""
+    """Django Admin with one log-in page for chat and back office, a home page, a search over everything."""
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
         """Send to the common log-in page; a signed-in user without back-office rights goes to the chat."""
         if request.user.is_authenticated:
-            return redirect_to_login("/") if not request.user.is_active else _to_chat()
+            return redirect("/") if request.user.is_active else redirect_to_login("/")
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
+    def extra_urls(self) -> list[URLPattern]:
+        """Pages of the back office that belong to no model."""
+        tile = path("home/figures/<str:key>/", self.admin_view(self.figure), name="home_figure")
+        return [tile, *saved_filters.urls(self), *report_urls(self)]
 
-def _to_chat() -> HttpResponse:
-    from django.shortcuts import redirect
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """With the number on the bell, which is only counted where the bell is shown."""
+        context: dict[str, Any] = super().each_context(request)
+        user: Any = request.user
+        return {**context, "unread_notices": SimpleLazyObject(lambda: unread_text(user=user))}
 
-    return redirect("/")
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """What needs the user today. The figures come by requests of their own: none holds up the page."""
+        user = signed_in(request)
+        sections = home.agenda_for(user)
+        context = {
+            **self.each_context(request),
+            "title": _("Home"),
+            "first_name": user.get_short_name(),
+            "sections": sections,
+            "something_to_do": any(filled.agenda.rows for filled in sections),
+            "tile_keys": home.tile_keys(user),
+            "presets": home.preset_notes(user),
+            "figures_first": home.figures_first(user),
+            "has_work": home.has_work(request),
+            **(extra_context or {}),
+        }
+        request.current_app = self.name
+        return TemplateResponse(request, "admin/index.html", context)
+
+    def figure(self, request: HttpRequest, key: str) -> HttpResponse:
+        """One tile of the home page, a fragment."""
+        try:
+            tile = home.tile_for(signed_in(request), key, request.GET.get("period", ""))
+        except NotFound as error:
+            raise Http404(error.detail) from error
+        return TemplateResponse(request, "admin/home/tile.html", {"tile": tile})
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
+        """The results of Ctrl-K, a fragment. Nothing is cached: a right that was taken away shows at once."""
+        navigation = self.get_sidebar_list(request)
+        hits = palette.find(self, request, request.GET.get("s", ""), navigation)
+        return TemplateResponse(request, "admin/palette_results.html", {"hits": hits})

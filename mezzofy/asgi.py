@@ -15,12 +15,16 @@ from django.urls import path  # noqa: E402
 
 from apps.chat.consumers import ChatConsumer  # noqa: E402
 from apps.chat.origins import PageOriginValidator  # noqa: E402
+from apps.crm.consumers import LeadConsumer  # noqa: E402
+
+sockets = [
+    path("api/chat/ws", ChatConsumer.as_asgi()),
+    path("api/crm/ws", LeadConsumer.as_asgi()),
+]
 
 application = ProtocolTypeRouter(
     {
         "http": http_application,
-        "websocket": PageOriginValidator(
-            CookieMiddleware(URLRouter([path("api/chat/ws", ChatConsumer.as_asgi())]))
-        ),
+        "websocket": PageOriginValidator(CookieMiddleware(URLRouter(sockets))),
     }
 )

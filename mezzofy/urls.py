@@ -18,6 +18,8 @@ urlpatterns = [
     path("api/", include("apps.artifacts.api.urls")),
     path("api/", include("apps.assistant.api.urls")),
     path("api/", include("apps.chat.api.urls")),
+    path("api/crm/", include("apps.crm.api.urls")),
+    path("api/reports/", include("apps.reports.api.urls")),
     path("favicon.ico", RedirectView.as_view(url="/static/brand/mark.svg")),
     path("", include("apps.chat.urls")),
 ]

@@ -20,9 +20,10 @@ class ArtifactAdmin(ReadOnlyAdmin):
     """Look, download, and (administrators) delete with the bytes."""
 
     list_display = ["name", "kind", "size", "owner", "department", "origin", "created_at", "download"]
-    list_filter = ["kind", "origin", "department"]
+    list_filter = ["kind", "origin", "department", "created_at"]
     search_fields = ["name", "sha256"]
-    list_select_related = ["owner"]
+    search_help_text = _("Name of the file")
+    palette_icon = "draft"
 
     @admin.display(description=_("Size"), ordering="size_bytes")
     def size(self, artifact: Artifact) -> str:

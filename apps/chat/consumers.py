@@ -14,8 +14,9 @@ from apps.chat import frames, subscriptions
 from apps.chat.credentials import Credential, NotAuthenticated, from_token
 from apps.chat.feeds import Event, Feed
 from apps.chat.limits import Allowance
-from apps.chat.sockets import NOT_AUTHENTICATED, TOO_MANY, PersonalSocket
+from apps.chat.sockets import PersonalSocket
 from apps.core.errors import DomainError
+from apps.core.sockets import NOT_AUTHENTICATED, TOO_MANY
 
 log = structlog.get_logger(__name__)
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import get_user
 from django.http import HttpRequest
 from rest_framework.exceptions import APIException
 from rest_framework_simplejwt.authentication import JWTAuthentication
 
 from apps.accounts.models import User
+from apps.accounts.sessions import user_of_session
 from apps.audit.choices import Source
 from apps.audit.context import client_ip
 from apps.core.errors import DomainError, Forbidden
@@ -86,9 +84,7 @@ def _validated(token: str) -> Any:
 
 
 def _user_of_session(key: str) -> User:
-    request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-    user = get_user(request)
-    if not isinstance(user, User) or not user.is_active:
+    user = user_of_session(key)
+    if user is None:
         raise NotAuthenticated("The session has ended.")
     return user

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from typing import Any
 
 import structlog
-from channels.consumer import get_handler_name
-from channels.exceptions import StopConsumer
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 
 from apps.chat import subscriptions
 from apps.chat.credentials import Credential, NotAuthenticated, door_of
 from apps.chat.limits import Allowances
 from apps.core.errors import Forbidden
+from apps.core.sockets import IDLE, NOT_ALLOWED, NOT_AUTHENTICATED, JsonSocket
 
 log = structlog.get_logger(__name__)
-
-NOT_AUTHENTICATED = 4401
-NOT_ALLOWED = 4403
-IDLE = 4408
-TOO_MANY = 4429
 
 AUTH_WITHIN = 10.0
 """Seconds in which a socket without a web session has to authenticate."""
@@ -33,19 +24,13 @@ RECHECK = 30.0
 """Seconds between two looks at the credentials."""
 
 
-class PersonalSocket(AsyncWebsocketConsumer):
+class PersonalSocket(JsonSocket):
     """A socket that belongs to a user, or is closed."""
-
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        """As Channels does, without its walk through the one database thread before every message: there, a
-        single slow query would hold up all sockets of the process. Database work cleans up after itself."""
-        await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
         """Accept, and greet a web session at once; others have ten seconds to authenticate."""
         self.credential: Credential | None = None
         self.user: dict[str, Any] = {}
-        self.closed = False
         self.allowances = Allowances()
         self.door = door_of(self.scope)
         self._heard_at = self._checked_at = time.monotonic()
@@ -59,10 +44,8 @@ class PersonalSocket(AsyncWebsocketConsumer):
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """The client has gone, or has been sent away."""
-        self.closed = True
         self._cancel_expiry()
-        await self.disconnect(message.get("code", 1000))
-        raise StopConsumer
+        await super().websocket_disconnect(message)
 
     async def enter(self, credential: Credential) -> None:
         """Greet, or send away. A later token of the same user takes the place of the first."""
@@ -96,17 +79,10 @@ class PersonalSocket(AsyncWebsocketConsumer):
         """The client has said something sensible."""
         self._heard_at = time.monotonic()
 
-    async def say(self, frame: dict[str, Any]) -> None:
-        """Send a frame, unless the socket is closed."""
-        if not self.closed:
-            await self.send(text_data=json.dumps(frame, cls=DjangoJSONEncoder, ensure_ascii=False))
-
     async def leave(self, code: int) -> None:
         """Close; nothing is said or heard after it."""
-        if not self.closed:
-            self.closed = True
-            self._cancel_expiry()
-            await self.close(code=code)
+        self._cancel_expiry()
+        await super().leave(code)
 
     async def _admitted(self, credential: Credential) -> dict[str, Any] | None:
         try:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 from uuid import UUID
-
-from asgiref.sync import sync_to_async
 
 from apps.assistant import events
 from apps.assistant.models import Run
@@ -16,15 +13,10 @@ from apps.audit.context import acting
 from apps.chat import credentials, selectors, services
 from apps.chat.credentials import Credential, Door
 from apps.chat.frames import ChatSend
-from apps.core.db import returned_afterwards
 from apps.core.errors import NotFound
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from apps.core.sockets import in_database
 
 PAGE = 500
-THREADS = ThreadPoolExecutor(max_workers=6, thread_name_prefix="sockets")
-"""Not the one thread that "thread-sensitive" calls of a process share: a slow query holds up nobody else."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +28,6 @@ class Opened:
     run_id: UUID
     status: str
     after: int
-
-
-def in_database(function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
-    """The function as a coroutine; its database connection goes back to the pool when it is done."""
-
-    def work(*args: P.args, **kwargs: P.kwargs) -> R:
-        with returned_afterwards():
-            return function(*args, **kwargs)
-
-    return sync_to_async(work, thread_sensitive=False, executor=THREADS)
 
 
 @in_database

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -43,17 +44,20 @@ class ConversationAdmin(ReadOnlyAdmin):
         "messages",
         "last_message_at",
     ]
-    list_filter = ["channel", "status", "agent"]
+    list_filter = ["channel", "status", "agent", "last_message_at"]
     search_fields = ["title", "external_thread_id"]
-    list_select_related = ["owner", "contact"]
+    search_help_text = _("Words of the title")
+    palette_icon = "forum"
     inlines = [MessageInline]
     exclude = ["event_seq"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """With the number of messages."""
-        return super().get_queryset(request).annotate(message_count=Count("messages"))
+        """With the number of messages, counted for the rows of the page alone."""
+        counted = Message.objects.filter(conversation=OuterRef("pk")).order_by().values("conversation")
+        number = Subquery(counted.values(number=Count("pk")), output_field=IntegerField())
+        return super().get_queryset(request).annotate(message_count=Coalesce(number, 0))
 
-    @admin.display(description=_("Messages"), ordering="message_count")
+    @admin.display(description=_("Messages"))
     def messages(self, conversation: Any) -> int:
         """How long the thread is."""
         return int(conversation.message_count)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -43,16 +44,20 @@ class DocumentAdmin(ReadOnlyAdmin):
     list_display = ["title", "kind", "path", "passage_count", "indexed_at"]
     list_filter = ["kind"]
     search_fields = ["title", "path"]
+    sortable_by = ["title", "path", "indexed_at"]
+    palette_icon = "menu_book"
     fields = ["title", "kind", "path", "sha256", "indexed_at"]
     readonly_fields = fields
     inlines = [PassageInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
-        """With the number of passages."""
+        """With the number of passages, counted for the rows of the page alone."""
         documents: QuerySet[Document] = super().get_queryset(request)
-        return documents.annotate(passage_total=Count("passages"))
+        counted = Passage.objects.filter(document=OuterRef("pk")).order_by().values("document")
+        number = Subquery(counted.values(number=Count("pk")), output_field=IntegerField())
+        return documents.annotate(passage_total=Coalesce(number, 0))
 
-    @admin.display(description=_("Passages"), ordering="passage_total")
+    @admin.display(description=_("Passages"))
     def passage_count(self, document: Document) -> int:
         """How many passages the document was cut into."""
         total: int = document.passage_total  # type: ignore[attr-defined]
@@ -65,7 +70,6 @@ class PassageAdmin(ReadOnlyAdmin):
 
     list_display = ["heading", "document", "is_embedded"]
     list_filter = ["document__kind"]
-    list_select_related = ["document"]
     search_fields = ["heading", "text"]
     fields = ["document", "heading", "text", "anchor", "is_embedded", "updated_at"]
     readonly_fields = fields

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 
-def _link(title: Any, icon: str, name: str, permission: str) -> dict[str, Any]:
+def _may(*permissions: str) -> Callable[[HttpRequest], bool]:
+    """Whether the person has any of the permissions."""
+    return lambda request: any(request.user.has_perm(permission) for permission in permissions)
+
+
+def _link(title: Any, icon: str, name: str, *permissions: str) -> dict[str, Any]:
+    """An entry of the side bar: `name` is that of the address below `admin:`."""
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{name}_changelist"),
-        "permission": lambda request: request.user.has_perm(permission),
+        "link": reverse_lazy(f"admin:{name}"),
+        "permission": _may(*permissions),
     }
+
+
+def _list(title: Any, icon: str, model: str) -> dict[str, Any]:
+    """The list of a model, `<app>.<model>`, for those who may view it."""
+    app, name = model.split(".")
+    return _link(title, icon, f"{app}_{name}_changelist", f"{app}.view_{name}")
+
+
+def _style(name: str) -> Callable[[HttpRequest], str]:
+    return lambda request: static(f"admin_mezzofy/{name}")  # noqa: ARG005
 
 
 def _mark(request: Any) -> str:  # noqa: ARG001
@@ -29,6 +47,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_URL": "/",
     "SITE_ICON": _mark,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _mark}],
+    "STYLES": [_style("back_office.css"), _style("shell.css"), _style("home.css")],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
@@ -50,42 +69,65 @@ UNFOLD: dict[str, Any] = {
     },
     "SIDEBAR": {
         "show_search": True,
+        "command_search": True,
         "show_all_applications": False,
         "navigation": [
             {
+                "title": None,
+                "items": [
+                    {"title": _("Home"), "icon": "home", "link": reverse_lazy("admin:index")},
+                    _list(_("Notices"), "notifications", "notifications.notice"),
+                    {
+                        "title": _("Reports"),
+                        "icon": "monitoring",
+                        "link": reverse_lazy("admin:reports"),
+                        "permission": "mezzofy.navigation.may_read_reports",
+                    },
+                ],
+            },
+            {
                 "title": _("Sales"),
                 "items": [
-                    _link(_("Leads"), "handshake", "crm_lead", "crm.view_lead"),
-                    _link(_("Lead imports"), "upload_file", "crm_leadimport", "crm.view_leadimport"),
-                    _link(_("Companies"), "apartment", "contacts_company", "contacts.view_company"),
-                    _link(_("Contacts"), "contacts", "contacts_contact", "contacts.view_contact"),
+                    _link(
+                        _("Board"), "view_kanban", "crm_lead_board", "crm.view_lead", "crm.view_lead_summary"
+                    ),
+                    _list(_("Leads"), "handshake", "crm.lead"),
+                    _list(_("Tasks"), "check_circle", "crm.task"),
+                    _list(_("Customers"), "storefront", "crm.customer"),
+                    _list(_("Companies"), "apartment", "contacts.company"),
+                    _list(_("Contacts"), "contacts", "contacts.contact"),
+                    _list(_("Imports of leads"), "upload_file", "crm.leadimport"),
+                    _list(_("Merges"), "merge", "crm.merge"),
+                    _list(_("Stages"), "flag", "crm.stage"),
                 ],
             },
             {
                 "title": _("Assistant"),
                 "items": [
-                    _link(
-                        _("Conversations"),
-                        "forum",
-                        "conversations_conversation",
-                        "conversations.view_conversation",
-                    ),
-                    _link(_("Runs"), "play_circle", "assistant_run", "assistant.view_run"),
-                    _link(_("Approvals"), "task_alt", "assistant_approval", "assistant.view_approval"),
-                    _link(_("Model runs"), "neurology", "llm_modelrun", "llm.view_modelrun"),
-                    _link(_("Model prices"), "sell", "llm_modelprice", "llm.view_modelprice"),
-                    _link(_("Budgets"), "savings", "llm_budget", "llm.view_budget"),
-                    _link(_("Knowledge"), "menu_book", "knowledge_document", "knowledge.view_document"),
+                    {"title": _("Chat"), "icon": "chat", "link": "/", "active": False},
+                    _list(_("Approvals"), "task_alt", "assistant.approval"),
+                    _list(_("Runs"), "play_circle", "assistant.run"),
+                    _list(_("Conversations"), "forum", "conversations.conversation"),
+                    _list(_("Files"), "folder_open", "artifacts.artifact"),
+                    _list(_("Knowledge"), "menu_book", "knowledge.document"),
+                ],
+            },
+            {
+                "title": _("Models"),
+                "items": [
+                    _list(_("Model runs"), "neurology", "llm.modelrun"),
+                    _list(_("Model prices"), "sell", "llm.modelprice"),
+                    _list(_("Budgets"), "savings", "llm.budget"),
                 ],
             },
             {
                 "title": _("House"),
                 "items": [
-                    _link(_("Files"), "folder_open", "artifacts_artifact", "artifacts.view_artifact"),
-                    _link(_("Users"), "group", "accounts_user", "accounts.view_user"),
-                    _link(_("Departments"), "groups", "accounts_department", "accounts.view_department"),
-                    _link(_("Roles"), "shield_person", "auth_group", "auth.view_group"),
-                    _link(_("Audit"), "history", "audit_auditevent", "audit.view_auditevent"),
+                    _list(_("E-mail log"), "mail", "audit.emaillog"),
+                    _list(_("Users"), "group", "accounts.user"),
+                    _list(_("Departments"), "groups", "accounts.department"),
+                    _list(_("Roles"), "shield_person", "auth.group"),
+                    _list(_("Audit"), "history", "audit.auditevent"),
                 ],
             },
         ],

@@ -24,14 +24,18 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "mezzofy.apps.MezzofyConfig",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.import_export",
     "mezzofy.apps.MezzofyAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "import_export",
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
     "drf_spectacular",
@@ -44,6 +48,7 @@ INSTALLED_APPS = [
     "apps.core",
     "apps.audit",
     "apps.accounts",
+    "apps.notifications",
     "apps.artifacts",
     "apps.contacts",
     "apps.conversations",
@@ -117,7 +122,11 @@ CELERY_RESULT_BACKEND = REDIS_URL
 CELERY_RESULT_EXPIRES = 3600
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "assistant"
-CELERY_TASK_ROUTES = {"assistant.perform_heavy": {"queue": "heavy"}, "artifacts.sweep": {"queue": "heavy"}}
+CELERY_TASK_ROUTES = {
+    "assistant.perform_heavy": {"queue": "heavy"},
+    "artifacts.sweep": {"queue": "heavy"},
+    "reports.make_export": {"queue": "heavy"},
+}
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -127,9 +136,12 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "assistant.sweep_runs", "schedule": 10.0},
+    "sweep-report-exports": {"task": "reports.sweep_exports", "schedule": 10.0},
     "sweep-artifacts": {"task": "artifacts.sweep", "schedule": 600.0},
     "forget-idempotency-keys": {"task": "core.forget_idempotency_keys", "schedule": 3600.0},
     "sweep-reservations": {"task": "llm.sweep_reservations", "schedule": 60.0},
+    "remind-of-tasks": {"task": "crm.remind", "schedule": 60.0},
+    "compact-lead-tally": {"task": "crm.compact_tally", "schedule": 300.0},
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -157,6 +169,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Mezzofy",
     "DESCRIPTION": "The AI back office: chat with the department agents, files, approvals, users.",
     "VERSION": "0.1.0",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
@@ -171,6 +184,10 @@ SPECTACULAR_SETTINGS = {
         "ApprovalStatus": "apps.assistant.choices.ApprovalStatus",
         "ApprovalReason": "apps.assistant.choices.ApprovalReason",
         "FileKind": "apps.artifacts.choices.Kind",
+        "LeadStatus": "apps.crm.choices.LeadStatus",
+        "LostReason": "apps.crm.choices.LostReason",
+        "CustomerStatus": "apps.crm.choices.CustomerStatus",
+        "ExportStatus": "apps.reports.choices.ExportStatus",
     },
 }
 SIMPLE_JWT = {
@@ -181,6 +198,10 @@ SIMPLE_JWT = {
     "UPDATE_LAST_LOGIN": True,
     "CHECK_REVOKE_TOKEN": True,
 }
+
+# Between preview and confirmation an uploaded file waits where every process finds it.
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "import_export.tmp_storages.CacheStorage"
+IMPORT_EXPORT_USE_TRANSACTIONS = True
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("ms", "Bahasa Melayu")]

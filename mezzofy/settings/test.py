@@ -18,6 +18,7 @@ DATABASES["default"].setdefault("TEST", {})["NAME"] = env.str("TEST_DB_NAME", de
 # Processes that a test starts read and write the same files as the test.
 _folder = Path(env.str("MEZZOFY_TEST_FILES", default="") or tempfile.mkdtemp(prefix="mezzofy-test-"))
 # Each parallel test process has a Redis database of its own: one empties its cache while another works.
+# Messages of channels know no databases, so their names differ, too.
 _number = int(env.str("PYTEST_XDIST_WORKER", default="gw0").removeprefix("gw")) % 15 + 1
 REDIS_URL = CELERY_BROKER_URL = CELERY_RESULT_BACKEND = (
     urlsplit(REDIS_URL)._replace(path=f"/{_number}").geturl()
@@ -26,7 +27,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [{"address": REDIS_URL}], "prefix": "mezzofy-test"},
+        "CONFIG": {"hosts": [{"address": REDIS_URL}], "prefix": f"mezzofy-test-{_number}"},
     }
 }
 for _name in ("default", "artifacts"):

@@ -25,7 +25,9 @@ from apps.accounts.models import User
 from apps.artifacts.models import Artifact
 from apps.assistant.models import Approval, Run
 from apps.assistant.tasks import execute_run
+from apps.contacts.models import Company, Contact
 from apps.conversations.models import Conversation
+from apps.crm.models import Activity, Customer, Lead, Merge, Task
 from mezzofy.wsgi import application
 from tests.conftest import Cast
 from tests.factories.chat import asking, completed, stored, turn
@@ -38,6 +40,13 @@ CHECKS = [
     response_schema_conformance,
 ]
 NOUNS: dict[str, Any] = {
+    "/activities/": Activity,
+    "/companies/": Company,
+    "/contacts/": Contact,
+    "/customers/": Customer,
+    "/leads/": Lead,
+    "/merges/": Merge,
+    "/tasks/": Task,
     "/approvals/": Approval,
     "/files/": Artifact,
     "/runs/": Run,
@@ -45,7 +54,7 @@ NOUNS: dict[str, Any] = {
     "/users/": User,
 }
 EXAMPLES = settings(
-    max_examples=10,
+    max_examples=5,
     deadline=None,
     derandomize=True,
     database=None,

@@ -12,8 +12,9 @@ from django.db import connection
 from apps.assistant.events import RunStream, emit, events_after
 from apps.assistant.models import Run
 from apps.audit.models import AuditEvent
-from apps.chat import consumers, services, subscriptions
+from apps.chat import consumers, services
 from apps.conversations.models import Message
+from apps.core import sockets
 from tests.chat.sockets import Frame, Socket, entered, in_thread, play, publish
 from tests.conftest import Cast
 from tests.factories.chat import completed, turn
@@ -277,5 +278,5 @@ def test_a_socket_at_rest_holds_no_database_connection(cast: Cast) -> None:
             await hear_until(socket, "run.completed")
 
     play(scene())
-    looks = [subscriptions.THREADS.submit(lambda: connection.connection) for _ in range(20)]
+    looks = [sockets.THREADS.submit(lambda: connection.connection) for _ in range(20)]
     assert [look.result() for look in looks] == [None] * 20

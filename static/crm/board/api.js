@@ -1,0 +1,53 @@
+// @ts-check
+/** The board's side of the API. Every reading carries the filters of the page. */
+
+import { get, post } from "../../admin_mezzofy/http.js";
+
+const ROOT = "/api/crm/kanban";
+
+/** The filters of the page, as they stand in its address. */
+let query = "";
+
+/** @param {string} filters a query string without its question mark */
+export function filterBy(filters) {
+  query = filters;
+}
+
+/** @returns {Promise<import("./types.js").Board>} */
+export function readBoard() {
+  return get(address(""));
+}
+
+/**
+ * @param {string} status
+ * @param {string} after
+ * @returns {Promise<{cards: import("./types.js").Card[], next: string}>}
+ */
+export function readMore(status, after) {
+  return get(address(`/${status}`, `after=${encodeURIComponent(after)}`));
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<import("./types.js").CardState>}
+ */
+export function readCard(id) {
+  return get(address(`/cards/${id}`));
+}
+
+/**
+ * @param {{lead: string, to: string, version: string, above?: string, below?: string, lost_reason?: string, lost_note?: string}} move
+ * @returns {Promise<import("./types.js").CardState>}
+ */
+export function sendMove(move) {
+  return post(address("/move"), move);
+}
+
+/**
+ * @param {string} path
+ * @param {string} [more]
+ */
+function address(path, more = "") {
+  const parts = [query, more].filter(Boolean).join("&");
+  return `${ROOT}${path}${parts ? `?${parts}` : ""}`;
+}

@@ -1,0 +1,68 @@
+"""No serious obstacle for anybody: axe-core over the back office, in both colours and on a phone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.office_pages import Office
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+
+PAGES = {
+    "sales.manager": [
+        "",
+        "crm/lead/",
+        "crm/lead/board/",
+        "crm/lead/add/",
+        "crm/task/",
+        "notifications/notice/",
+        "assistant/run/",
+        "reports/",
+    ],
+    "ceo": ["", "crm/lead/board/", "reports/management_kpis/"],
+    "admin": ["accounts/user/", "accounts/user/add/", "audit/emaillog/", "llm/modelprice/add/"],
+}
+
+
+@pytest.mark.parametrize("colours", ["Light", "Dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_have_no_serious_obstacle(name: str, colours: str, page: Page, site: str) -> None:
+    office = Office(page, site).sign_in(name)
+    office.choose_colours(colours)
+    for path in PAGES[name]:
+        office.open(path)
+        assert page.evaluate("document.documentElement.className") == colours.lower()
+        assert office.troubles() == [], path
+
+
+def test_open_menus_and_dialogs_have_none_either(page: Page, site: str) -> None:
+    office = Office(page, site).sign_in("sales.manager").open("crm/lead/")
+    office.saved_filters()
+    assert office.troubles() == []
+    office.saved_filters().get_by_role("button", name="Save this view").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert office.troubles() == []
+    page.keyboard.press("Escape")
+    expect(office.look_for("lim").first).to_be_visible()
+    assert office.troubles() == []
+
+
+def test_the_page_of_a_lead_has_none(page: Page, site: str) -> None:
+    office = Office(page, site).sign_in("sales.rep").open("crm/lead/")
+    with page.expect_navigation():
+        office.rows().first.get_by_role("link").first.click()
+    page.wait_for_load_state("networkidle")
+
+    assert office.troubles() == []
+
+
+@pytest.mark.parametrize("path", ["", "crm/lead/", "notifications/notice/", "crm/task/", "reports/"])
+def test_pages_fit_on_a_phone(path: str, page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    office = Office(page, site).sign_in("sales.manager").open(path)
+
+    assert not office.overflows()
+    assert office.troubles() == []
+    page.get_by_role("button", name="Menu").click()
+    expect(page.locator("#nav-sidebar").get_by_role("link", name="Leads", exact=True)).to_be_visible()
