@@ -67,7 +67,7 @@ def main(*, leads: int) -> None:
     total = _provide(leads)
     with override_settings(ROOT_URLCONF="benchmarks.stock_admin"):
         client = Client(SERVER_NAME="localhost")
-        client.force_login(benchmark_user(), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(benchmark_user(), backend="apps.accounts.backends.RolesBackend")
         cases = _cases(total)
         print(f"Back office with {total:,} leads, as a sales manager; medians of {FEWEST} to {RUNS} requests")
         print(f"  {'page':<28} {'ours':>9} {'stock':>10} {'ratio':>7} {'queries':>8}")

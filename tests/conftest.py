@@ -92,7 +92,7 @@ def browser_client() -> Callable[[User], Client]:
 
     def client_for(user: User) -> Client:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="apps.accounts.backends.RolesBackend")
         return client
 
     return client_for

@@ -42,8 +42,15 @@ class FilterField:
 
 
 def filter_fields(model: type[ReportFilters], user: User) -> list[FilterField]:
-    """The fields in the order of their declaration, with the choices that `user` has."""
-    return [_field(name, info, user) for name, info in model.model_fields.items()]
+    """The fields in the order of their declaration, with the choices that `user` has.
+
+    Choices are read once for each user object, as Django reads rights: they are asked for again and again
+    while one answer is made.
+    """
+    known: dict[type[ReportFilters], list[FilterField]] = user.__dict__.setdefault("_filter_fields", {})
+    if model not in known:
+        known[model] = [_field(name, info, user) for name, info in model.model_fields.items()]
+    return known[model]
 
 
 def parse_filters(model: type[ReportFilters], raw: Mapping[str, Any], user: User) -> ReportFilters:

@@ -102,7 +102,11 @@ DATABASES = {"default": env.db("DATABASE_URL", default="postgres://mezzofy@127.0
 # A pool instead of persistent connections: 64 runs wait for models in threads, and a waiting run must
 # hold no connection, so connections are lent for the length of a transaction.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# Reports sort and group hundreds of thousands of rows; PostgreSQL's own 4 MB would send that to the disk.
+# Behind a pooler that takes no start-up options, set it to nothing here and in PostgreSQL itself.
+_work_mem = env.str("DATABASE_WORK_MEM", default="32MB")
 DATABASES["default"]["OPTIONS"] = {
+    **({"options": f"-c work_mem={_work_mem}"} if _work_mem else {}),
     "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=12), "timeout": 15},
     "connect_timeout": 5,
 }
@@ -145,7 +149,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "apps.accounts.backends.RolesBackend"]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"

@@ -194,10 +194,10 @@ def test_what_is_not_understood_is_refused(body: str, cast: Cast, browser_client
 
 def test_the_door_is_for_signed_in_staff_with_a_token(cast: Cast, client: Client) -> None:
     assert client.get(URL, {"page": LEADS}).status_code == 302
-    client.force_login(UserFactory(is_staff=False), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(UserFactory(is_staff=False), backend="apps.accounts.backends.RolesBackend")
     assert client.get(URL, {"page": LEADS}).status_code == 302
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(cast.owner, backend="django.contrib.auth.backends.ModelBackend")
+    strict.force_login(cast.owner, backend="apps.accounts.backends.RolesBackend")
     assert send(strict, page=LEADS, name="x", query="").status_code == 403
     assert SavedFilter.objects.count() == 0
 

@@ -100,7 +100,7 @@ def test_small_forms_take_nothing_by_get(cast: Cast, browser_client: Enter) -> N
 def test_a_form_from_another_site_is_refused(cast: Cast) -> None:
     lead = LeadFactory(assigned_to=cast.owner)
     client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.owner, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(cast.owner, backend="apps.accounts.backends.RolesBackend")
     assert client.post(action_url(lead, "log", kind="call"), {"note": "x"}).status_code == 403
 
 

@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from apps.core.periods import Period
 from apps.core.reporting import Ask, reports
-from apps.core.reporting.grouping import Median, room_to_sort, totals_by
+from apps.core.reporting.grouping import Median, totals_by
 from apps.core.reporting.links import during, rows_link
 from apps.core.reporting.numbers import days, percent
 from apps.crm.admin.behind import REPORT_FILTERS
 from apps.crm.models import Lead
 from tests.conftest import Cast
 from tests.factories.crm import LeadFactory
-from tests.reports.asking import counted, rows_behind
+from tests.reports.asking import rows_behind
 
 pytestmark = pytest.mark.django_db
 
@@ -96,11 +96,6 @@ def test_the_median_is_between_the_two_in_the_middle(cast: Cast) -> None:
         LeadFactory(value=value)
     assert Lead.objects.aggregate(median=Median("value"))["median"] == 6
     assert Lead.objects.none().aggregate(median=Median("value"))["median"] is None
-
-
-def test_room_to_sort_ends_with_the_question() -> None:
-    with room_to_sort():
-        assert counted("SHOW work_mem") == [("64MB",)]
 
 
 @pytest.mark.parametrize(

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Aggregate, FloatField, QuerySet
 
 #: The columns by which rows are put together; () puts all of them into one group.
 Group = tuple[str, ...]
 #: A group: the values of its columns, and its measures.
 Total = dict[str, Any]
-
-
-@contextmanager
-def room_to_sort() -> Iterator[None]:
-    """Lets the questions that are asked inside sort and hash in memory what would go to disk otherwise.
-
-    A report reads hundreds of thousands of rows where a page reads fifty; only reports get this room.
-    """
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL work_mem = '64MB'")
-        yield
 
 
 class Median(Aggregate):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -81,10 +80,17 @@ def sees_others(user: User) -> bool:
     return user.has_perm("crm.view_all_leads") or not user.has_perm("crm.view_lead")
 
 
-def owner_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
-    """What the representatives are called."""
-    wanted = [pk for pk in ids if pk is not None]
-    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "name"))
+def owner_names(user: User) -> dict[UUID, str]:
+    """What the owners of the leads are called whose sums `user` may read, by name.
+
+    Read once for each user object: the filters and the rows of a report both name them.
+    """
+    known: dict[UUID, str] | None = user.__dict__.get("_owner_names")
+    if known is None:
+        ids = LeadTally.objects.visible_to(user).filter(assigned_to_id__isnull=False)
+        people = User.objects.filter(pk__in=ids.values("assigned_to_id")).order_by("name")
+        known = user.__dict__["_owner_names"] = dict(people.values_list("pk", "name"))
+    return known
 
 
 def owner_choices(user: object) -> list[tuple[str, str]]:
@@ -92,9 +98,7 @@ def owner_choices(user: object) -> list[tuple[str, str]]:
     assert isinstance(user, User)
     if not sees_others(user):
         return []
-    ids = LeadTally.objects.visible_to(user).filter(assigned_to_id__isnull=False)
-    people = User.objects.filter(pk__in=ids.values("assigned_to_id")).order_by("name")
-    return [(str(pk), name) for pk, name in people.values_list("pk", "name")] + [(NOBODY, "Nobody")]
+    return [*((str(pk), name) for pk, name in owner_names(user).items()), (NOBODY, "Nobody")]
 
 
 def industry_choices(user: object) -> list[tuple[str, str]]:

@@ -175,7 +175,7 @@ def _by_stage(facts: Facts) -> Dataset:
 
 def _by_owner(facts: Facts) -> Dataset:
     quiet = facts.quiet(staleness.BY_OWNER)
-    names = owner_names(quiet)
+    names = owner_names(facts.links.scope.user)
     rows = [
         _row(facts, names.get(owner, _("Nobody")), quiet[owner], owned_by(owner))
         for owner in sorted(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.periods import Period
 from apps.core.reporting import Ask
-from apps.core.reporting.grouping import Group, Total, room_to_sort
+from apps.core.reporting.grouping import Group, Total
 from apps.crm.report_selectors import closing, cohort
 from apps.crm.report_selectors.pipeline import Pipeline, pipeline_now
 from apps.crm.report_selectors.scope import LeadScope, owner_names
@@ -40,28 +40,27 @@ class Facts:
 
     @classmethod
     def of(cls, ask: Ask[PipelineFilters]) -> Self:
-        """Ask the database; nine questions whatever the number of leads."""
+        """Ask the database; eight questions whatever the number of leads."""
         wanted, period = ask.filters, ask.period
         scope = LeadScope(ask.user, wanted.owner, wanted.source, wanted.industry)
         today = ask.now.astimezone(ZoneInfo(ask.tz)).date()
-        with room_to_sort():
-            pipeline = pipeline_now(scope, today=today)
-            ask.progress(_("Counting the leads of the period …"))
-            new, closed = cohort.came_in(scope, period), closing.closed(scope, period)
-            ask.progress(_("Following them through the stages …"))
-            return cls(
-                period=period,
-                today=today,
-                links=LeadLinks(scope, period),
-                pipeline=pipeline,
-                new=new,
-                closed=closed,
-                lifetimes=closing.lifetimes(scope, period),
-                reached=cohort.reached(scope, period),
-                stays=cohort.stays(scope, period),
-                owners=owner_names(_owners(pipeline, new, closed)),
-                currencies=ordered(_currencies(pipeline, closed)),
-            )
+        pipeline = pipeline_now(scope, today=today)
+        ask.progress(_("Counting the leads of the period …"))
+        new, closed = cohort.came_in(scope, period), closing.closed(scope, period)
+        ask.progress(_("Following them through the stages …"))
+        return cls(
+            period=period,
+            today=today,
+            links=LeadLinks(scope, period),
+            pipeline=pipeline,
+            new=new,
+            closed=closed,
+            lifetimes=closing.lifetimes(scope, period),
+            reached=cohort.reached(scope, period),
+            stays=cohort.stays(scope, period),
+            owners=owner_names(ask.user),
+            currencies=ordered(_currencies(pipeline, closed)),
+        )
 
     def outcomes(self, group: Group, *, status: str, part: int = cohort.DURING) -> Iterator[Total]:
         """The totals of the closed leads of one outcome."""
@@ -72,16 +71,6 @@ class Facts:
     def came_in(self, group: Group, *, part: int = cohort.DURING) -> Iterator[Total]:
         """The totals of the leads that came in."""
         return (total for total in self.new[group] if total["part"] == part)
-
-
-def _owners(
-    pipeline: Pipeline, new: Mapping[Group, list[Total]], closed: Mapping[Group, list[Total]]
-) -> set[UUID | None]:
-    return (
-        {group.owner for group in pipeline.groups}
-        | {total["assigned_to_id"] for total in new[cohort.BY_OWNER]}
-        | {total["assigned_to_id"] for total in closed[closing.BY_OWNER]}
-    )
 
 
 def _currencies(pipeline: Pipeline, closed: Mapping[Group, list[Total]]) -> set[str]:
