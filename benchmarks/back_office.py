@@ -16,11 +16,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.core.keyset import Keyset
+from apps.crm.admin.leads import LeadAdmin
 from apps.crm.models import Lead, LeadTally
 from benchmarks.people import benchmark_user
 
-PAGE = 50
-PAGES_DEEP = 5_000
+#: As many rows a page on both sides, and as deep in rows whatever the size of a page.
+PAGE = LeadAdmin.list_per_page
+ROWS_DEEP = 250_000
 MOST_QUERIES = 15
 #: Requests for each median; where they take long, fewer are enough.
 RUNS, FEWEST, LONG_SECONDS = 9, 3, 15.0
@@ -87,7 +89,7 @@ def _provide(leads: int) -> int:
 
 def _cases(total: int) -> Sequence[Case]:
     ours, stock = reverse("admin:crm_lead_changelist"), "/stock/crm/lead/"
-    deep = min(PAGES_DEEP, total // PAGE - 2)
+    deep = min(ROWS_DEEP, total) // PAGE - 2
     token, lead = _position(deep * PAGE)
     rare = lead.contact_email.partition("@")[2].partition(".")[0]
     lead_page = f"{lead.pk}/change/"

@@ -12,6 +12,7 @@ from django.template.backends.django import DjangoTemplates
 from django.template.response import TemplateResponse
 from django.urls import path
 
+from apps.crm.admin.leads import LeadAdmin
 from apps.crm.models import Lead
 from mezzofy.urls import urlpatterns as own_urls
 
@@ -49,7 +50,7 @@ class StockLeadAdmin(admin.ModelAdmin[Lead]):
     ]
     list_filter = ["status", "source", "currency"]
     search_fields = ["company_name", "contact_name", "contact_email", "contact_phone"]
-    list_per_page = 50
+    list_per_page = LeadAdmin.list_per_page
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """By Django's own templates."""

@@ -142,26 +142,26 @@ def filter_of(model: type[Model], entry: Any) -> tuple[Any, Any]:
 
 
 def test_pages_follow_each_other_and_a_new_row_shifts_nothing(office: Client) -> None:
-    LeadFactory.create_batch(120)
+    LeadFactory.create_batch(60)
     first = office.get(LEADS).context["cl"]
     second = office.get(LEADS + first.paginator.older).context["cl"]
     LeadFactory.create_batch(3)
     third = office.get(LEADS + second.paginator.older).context["cl"]
     back = office.get(LEADS + third.paginator.newer).context["cl"]
 
-    assert [len(cl.result_list) for cl in (first, second, third)] == [50, 50, 20]
+    assert [len(cl.result_list) for cl in (first, second, third)] == [25, 25, 10]
     assert back.result_list == second.result_list
     seen = [lead.pk for cl in (first, second, third) for lead in cl.result_list]
-    assert len(set(seen)) == 120
+    assert len(set(seen)) == 60
     assert third.paginator.older == ""
     assert first.paginator.newer == first.paginator.first == ""
 
 
 def test_the_list_says_how_many_are_on_a_page_and_not_how_many_there_are(office: Client) -> None:
-    LeadFactory.create_batch(51)
+    LeadFactory.create_batch(26)
     page = office.get(LEADS).content.decode()
 
-    assert "50 leads per page" in " ".join(page.split())
+    assert "25 leads per page" in " ".join(page.split())
     assert 'rel="next"' in page
     assert 'rel="prev"' not in page
 
@@ -230,7 +230,7 @@ def test_a_forged_order_is_ignored(office: Client, order: str) -> None:
 
 
 def test_paging_keeps_filter_search_and_order(office: Client) -> None:
-    for number in range(60):
+    for number in range(40):
         LeadFactory(company_name=f"Laksa House {number}", status=LeadStatus.CONTACTED)
         LeadFactory(company_name=f"Laksa Corner {number}", status=LeadStatus.NEW)
         LeadFactory(company_name=f"Other {number}", status=LeadStatus.CONTACTED)
@@ -239,7 +239,7 @@ def test_paging_keeps_filter_search_and_order(office: Client) -> None:
     second = office.get(LEADS + first.paginator.older).context["cl"]
     rows = [*first.result_list, *second.result_list]
 
-    assert len(rows) == 60
+    assert len(rows) == 40
     assert all(lead.company_name.startswith("Laksa House") for lead in rows)
     assert second.paginator.older == ""
 
