@@ -82,8 +82,8 @@ def test_every_wrong_row_is_named_and_nothing_is_imported(cast: Cast, browser_cl
     page = preview(browser_client(cast.owner), csv_bytes(rows))
     text = page.content.decode()
     for row in (2, 3, 4, 5):
-        assert f"Row {row}:" in text
-    assert "Row 6:" not in text
+        assert f"Line {row} of the file:" in text
+    assert "Line 6 of the file:" not in text
     assert "confirm_form" not in page.context or page.context["confirm_form"] is None
     assert not Lead.objects.exists()
 

@@ -14,7 +14,7 @@ from import_export.results import Result
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
 from apps.audit import services as audit
-from apps.crm.exchange.formats import Csv, Xlsx
+from apps.crm.exchange.formats import AnyTable, Csv, Xlsx
 from apps.crm.exchange.resources import LeadResource
 from apps.crm.models import Lead
 
@@ -47,8 +47,8 @@ class LeadExchange(ImportExportMixin):
     import_error_display: ClassVar[tuple[str, ...]] = ("message",)
 
     def get_import_formats(self) -> list[type[Format]]:
-        """CSV and XLSX."""
-        return [Csv, Xlsx]
+        """One for all: the content of the file decides."""
+        return [AnyTable]
 
     def get_export_formats(self) -> list[type[Format]]:
         """CSV and XLSX."""

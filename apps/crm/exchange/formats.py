@@ -42,6 +42,13 @@ class _TableFormat(Format):
         return dataset
 
 
+class AnyTable(_TableFormat):
+    """What people upload: nobody has to say which of the two it is."""
+
+    def get_title(self) -> str:
+        return "CSV or Excel"
+
+
 class Csv(_TableFormat):
     """UTF-8 with a byte-order mark; any encoding and separator when read."""
 

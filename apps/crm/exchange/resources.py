@@ -87,6 +87,10 @@ class LeadResource(resources.ModelResource):
     draft: LeadDraft
     id_column: int | None
 
+    def get_import_order(self) -> list[str]:
+        """What a row can set, which is also what the preview shows."""
+        return [name for name in self._meta.fields if name in {*CHANGEABLE, "status"}]
+
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         """Recognise the headings. Raises ValidationError without a column of companies."""
         self.user = kwargs["user"]
@@ -116,7 +120,7 @@ class LeadResource(resources.ModelResource):
         try:
             self.draft = self.reader.read(Row(number, tuple(cells)))
         except Refusal as refusal:
-            raise ValidationError(f"Row {number}: {refusal}") from refusal
+            raise ValidationError(f"Line {number} of the file: {refusal}") from refusal
 
     def get_instance(self, instance_loader: Any, row: Mapping[str, Any]) -> Lead | None:  # noqa: ARG002
         """The lead whose ID the row names, if the user may see it."""
@@ -126,7 +130,9 @@ class LeadResource(resources.ModelResource):
         try:
             return Lead.objects.visible_to(self.user).get(pk=UUID(str(text)))
         except (Lead.DoesNotExist, ValueError) as error:
-            raise ValidationError(f"Row {row[ROW_NUMBER]}: there is no lead with the ID {text}.") from error
+            raise ValidationError(
+                f"Line {row[ROW_NUMBER]} of the file: there is no lead with the ID {text}."
+            ) from error
 
     def import_instance(self, instance: Lead, row: Mapping[str, Any], **kwargs: Any) -> None:  # noqa: ARG002
         """Show the row's values on the lead, for the preview."""
@@ -158,7 +164,7 @@ class LeadResource(resources.ModelResource):
                 changed = {name: getattr(instance, name) for name in self._sent()}
                 leads.update_lead(actor=self.user, lead=instance, **changed)
         except DomainError as error:
-            raise ValidationError(f"Row {row[ROW_NUMBER]}: {error.detail}") from error
+            raise ValidationError(f"Line {row[ROW_NUMBER]} of the file: {error.detail}") from error
 
     def dehydrate_owner(self, lead: Lead) -> str:
         """The owner's address, by which an import finds them again."""
