@@ -65,7 +65,9 @@ def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) ->
 def site(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The base URL of a running platform with demo data."""
     folder = tmp_path_factory.mktemp("site")
-    env = environment(database)
+    # A Redis database of its own: its worker must not take up what other tests of this process ring for.
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    env = environment(database, PYTEST_XDIST_WORKER=f"gw{number + 7}")
     for command in (["seed_demo"], ["index_knowledge"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=env, check=True)
     port = _free_port()

@@ -29,7 +29,7 @@ class LeadPage:
     def open(self, company: str, tab: str = "") -> Self:
         """The page of the lead of that company, found by the list's own search."""
         self.page.goto(f"{self.site}/admin/crm/lead/?q={company}")
-        self.page.locator("#result_list .field-company_name a").first.click()
+        self.page.locator("#result_list .field-who a").first.click()
         self.page.wait_for_url("**/change/**")
         if tab:
             self.page.goto(f"{self.page.url.split('?')[0]}#{tab}")

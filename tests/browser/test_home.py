@@ -33,7 +33,7 @@ def test_home_shows_what_is_due_and_figures_that_open_their_rows(office: OpenOff
     count = int(number.inner_text())
     home.figure("New leads").click()
     expect(home.heading("Leads")).to_be_visible()
-    assert home.rows().count() == min(count, 50)
+    assert home.rows().count() == min(count, 25)
 
 
 def test_a_figure_that_fails_says_so_and_can_be_tried_again(office: OpenOffice, page: Page) -> None:
@@ -76,7 +76,7 @@ def test_older_newer_and_the_browsers_back_walk_over_the_same_pages(office: Open
     second = leads.turn_to("Older").names()
     third = leads.turn_to("Older").names()
 
-    assert len(first) == len(second) == len(third) == 50
+    assert len(first) == len(second) == len(third) == 25
     assert leads.turn_to("Newer").names() == second
     page.go_back()
     assert leads.names() == third
