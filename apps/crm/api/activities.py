@@ -6,7 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, status
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +19,7 @@ from apps.crm.models import Activity, Task
 from apps.crm.services import activities, tasks
 
 
-class ActivityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, VisibleViewSet[Activity]):
+class ActivityViewSet(VisibleViewSet[Activity]):
     """Calls, mails, meetings, messages and notes."""
 
     queryset = Activity.objects.none()
@@ -31,7 +31,6 @@ class ActivityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, VisibleV
     def create(self, request: Request) -> Response:
         """Write down what happened, now or earlier."""
         fields = self.cleaned(request)
-        fields.pop("version", "")
         at = fields.pop("occurred_at", None)
         made = activities.log_activity(actor=self.user, at=at, **fields)
         return self.answer(made, status.HTTP_201_CREATED)
@@ -53,7 +52,7 @@ class ActivityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, VisibleV
         super().check_permissions(request)
 
 
-class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, VisibleViewSet[Task]):
+class TaskViewSet(VisibleViewSet[Task]):
     """Things to do, with a day and a reminder."""
 
     queryset = Task.objects.none()
@@ -65,7 +64,6 @@ class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, VisibleViewS
     def create(self, request: Request) -> Response:
         """A new task, one's own unless somebody else is named."""
         fields = self.cleaned(request)
-        fields.pop("version", "")
         return self.answer(tasks.add_task(actor=self.user, **fields), status.HTTP_201_CREATED)
 
     def partial_update(self, request: Request, pk: UUID | None = None) -> Response:  # noqa: ARG002

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, status
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.errors import Forbidden
-from apps.crm.api.base import VisibleViewSet, timeline_of
+from apps.crm.api.base import TimelineMixin, VisibleViewSet
 from apps.crm.api.filters import LeadFilters
 from apps.crm.api.serializers import (
     LeadSerializer,
-    TimelineSerializer,
     TransitionSerializer,
     TransitionsSerializer,
 )
@@ -27,10 +25,9 @@ from apps.crm.models import Lead, StageChange
 from apps.crm.services import leads, moves
 
 HISTORY = 100
-BEFORE = OpenApiParameter("before", OpenApiTypes.STR, description="The `next` of the page before.")
 
 
-class LeadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, VisibleViewSet[Lead]):
+class LeadViewSet(TimelineMixin[Lead], VisibleViewSet[Lead]):
     """The leads that the user may see: one's own, or all of sales."""
 
     queryset = Lead.objects.none()
@@ -48,7 +45,6 @@ class LeadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, VisibleViewS
     def create(self, request: Request) -> Response:
         """A new lead, one's own unless somebody else is named. 409 when there is one like it."""
         fields = self.cleaned(request)
-        fields.pop("version", "")
         lead = leads.create_lead(actor=self.user, **fields)
         return self.answer(lead, status.HTTP_201_CREATED)
 
@@ -80,12 +76,6 @@ class LeadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, VisibleViewS
         body.is_valid(raise_exception=True)
         lead = moves.move_lead(actor=self.user, lead=self.get_object(), **body.validated_data)
         return self.answer(lead)
-
-    @extend_schema(parameters=[BEFORE], responses=TimelineSerializer, filters=False)
-    @action(detail=True, methods=["get"], pagination_class=None)
-    def timeline(self, request: Request, pk: UUID | None = None) -> Response:  # noqa: ARG002
-        """What happened with the lead, newest first."""
-        return timeline_of(self.get_object(), request)
 
     def _require_change(self) -> None:
         """Moving asks for the right to change, although it is a POST."""

@@ -239,5 +239,5 @@ class EntrySerializer(serializers.Serializer[Any]):
 class TimelineSerializer(serializers.Serializer[Any]):
     """A page of a timeline, newest first; `next` is the value of `before` for the page after."""
 
-    results = EntrySerializer(many=True)
+    results = EntrySerializer(many=True, source="entries")
     next = serializers.CharField(allow_blank=True)
