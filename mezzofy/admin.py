@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -15,7 +15,6 @@ from unfold.sites import UnfoldAdminSite
 
 from apps.accounts.signed_in import signed_in
 from apps.core.admin import palette, saved_filters
-from apps.core.errors import NotFound
 from apps.notifications.selectors import unread_text
 from apps.reports.pages.urls import urls as report_urls
 from mezzofy import home
@@ -32,8 +31,8 @@ class MezzofyAdminSite(UnfoldAdminSite):
 
     def extra_urls(self) -> list[URLPattern]:
         """Pages of the back office that belong to no model."""
-        tile = path("home/figures/<str:key>/", self.admin_view(self.figure), name="home_figure")
-        return [tile, *saved_filters.urls(self), *report_urls(self)]
+        tiles = path("home/figures/", self.admin_view(self.figures), name="home_figures")
+        return [tiles, *saved_filters.urls(self), *report_urls(self)]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """With the number on the bell, which is only counted where the bell is shown."""
@@ -42,7 +41,7 @@ class MezzofyAdminSite(UnfoldAdminSite):
         return {**context, "unread_notices": SimpleLazyObject(lambda: unread_text(user=user))}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """What needs the user today. The figures come by requests of their own: none holds up the page."""
+        """What needs the user today. The figures come by a request of their own: they hold up nothing."""
         user = signed_in(request)
         sections = home.agenda_for(user)
         context = {
@@ -60,13 +59,10 @@ class MezzofyAdminSite(UnfoldAdminSite):
         request.current_app = self.name
         return TemplateResponse(request, "admin/index.html", context)
 
-    def figure(self, request: HttpRequest, key: str) -> HttpResponse:
-        """One tile of the home page, a fragment."""
-        try:
-            tile = home.tile_for(signed_in(request), key, request.GET.get("period", ""))
-        except NotFound as error:
-            raise Http404(error.detail) from error
-        return TemplateResponse(request, "admin/home/tile.html", {"tile": tile})
+    def figures(self, request: HttpRequest) -> HttpResponse:
+        """The tiles of the home page, a fragment."""
+        tiles = home.tiles_for(signed_in(request), request.GET.get("period", ""))
+        return TemplateResponse(request, "admin/home/tiles.html", {"tiles": tiles})
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002
         """The results of Ctrl-K, a fragment. Nothing is cached: a right that was taken away shows at once."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,45 +12,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.core.errors import NotFound
-from apps.core.figures import Figure, figures
+from apps.core.figures import Figure, Survey, figures
 from apps.core.home import FilledSection, agenda_of
 from apps.core.periods import Period, local_today
 from apps.core.reporting import Tile
 from apps.reports import wording
 
+_SALES = ("crm.new_leads", "crm.contacted_leads", "crm.won_leads", "crm.won_value", "crm.pipeline_value")
+_HOUSE = ("crm.won_value", "crm.pipeline_value", "crm.conversion_rate", "assistant.runs", "llm.cost")
 #: Which figures whom: the first set that a person may have is theirs.
 TILE_SETS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "crm.view_all_leads",
-        (
-            "crm.new_leads",
-            "crm.contacted_leads",
-            "crm.won_leads",
-            "crm.won_value",
-            "crm.pipeline_value",
-        ),
-    ),
-    (
-        "crm.change_lead",
-        (
-            "crm.new_leads",
-            "crm.contacted_leads",
-            "crm.won_leads",
-            "crm.won_value",
-            "crm.pipeline_value",
-        ),
-    ),
-    (
-        "reports.view_kpis",
-        (
-            "crm.won_value",
-            "crm.pipeline_value",
-            "crm.conversion_rate",
-            "assistant.runs",
-            "llm.cost",
-        ),
-    ),
+    ("crm.view_all_leads", _SALES),
+    ("crm.change_lead", _SALES),
+    ("reports.view_kpis", _HOUSE),
 )
 _Spans = Callable[[date, str], tuple[Period, Period]]
 
@@ -65,16 +38,12 @@ class Preset:
     spans: _Spans
 
 
-def _week(today: date, zone: str) -> tuple[Period, Period]:
-    now = Period(Period.week_of(today, zone).start, today + timedelta(days=1), zone)
-    week = timedelta(days=7)
-    return now, Period(now.start - week, now.end - week, zone)
+def _so_far(kind: Callable[[date, str], Period]) -> _Spans:
+    def spans(today: date, zone: str) -> tuple[Period, Period]:
+        whole = kind(today, zone)
+        return replace(whole, end=today + timedelta(days=1)), whole.before(today)
 
-
-def _month(today: date, zone: str) -> tuple[Period, Period]:
-    now = Period(today.replace(day=1), today + timedelta(days=1), zone)
-    whole = Period.month_of(now.start - timedelta(days=1), zone)
-    return now, Period(whole.start, min(whole.start + (now.end - now.start), whole.end), zone)
+    return spans
 
 
 def _last(days: int) -> _Spans:
@@ -87,8 +56,8 @@ def _last(days: int) -> _Spans:
 
 #: A running week or month is compared with the same days of the one before, not with all of it.
 PRESETS = (
-    Preset("week", _("This week"), _week),
-    Preset("month", _("This month"), _month),
+    Preset("week", _("This week"), _so_far(Period.week_of)),
+    Preset("month", _("This month"), _so_far(Period.month_of)),
     Preset("30", _("Last 30 days"), _last(30)),
     Preset("90", _("Last 90 days"), _last(90)),
 )
@@ -96,7 +65,9 @@ PRESETS = (
 
 @dataclass(frozen=True)
 class HomeTile:
-    """A figure in words. `mood` is good, bad or neutral; `url` opens the rows, "" where there are none."""
+    """A figure in words. `mood` is good, bad or neutral; `url` opens the rows, "" where there are none;
+    `note` says what the number leaves out.
+    """
 
     label: str
     definition: str
@@ -105,6 +76,7 @@ class HomeTile:
     before: str
     mood: wording.Mood
     url: str
+    note: str
 
     @property
     def tone(self) -> str:
@@ -140,30 +112,27 @@ def preset_notes(user: User) -> list[tuple[Preset, str]]:
     return found
 
 
-def tile_for(user: User, key: str, preset_key: str = "") -> HomeTile:
-    """One of the user's tiles; an unknown preset is this week. Raises `NotFound` for a figure of others."""
-    figure = figures.get(key)
-    if figure is None or key not in tile_keys(user):
-        raise NotFound(str(_("There is no such figure.")))
+def tiles_for(user: User, preset_key: str = "") -> list[HomeTile]:
+    """The user's figures over the chosen days, read together; an unknown preset is this week."""
+    chosen = [figure for key in tile_keys(user) if (figure := figures.get(key))]
     preset = next((preset for preset in PRESETS if preset.key == preset_key), PRESETS[0])
     period, before = preset.spans(local_today(user.timezone), user.timezone)
-    return _in_words(figure, _tile(figure, user, period, before), user)
+    survey = Survey(chosen, user, [period, before])
+    return [_in_words(figure, survey, user, period, before) for figure in chosen]
 
 
-def _tile(figure: Figure, user: User, period: Period, before: Period) -> Tile:
-    return Tile(
+def _in_words(figure: Figure[Any], survey: Survey, user: User, period: Period, before: Period) -> HomeTile:
+    tile = Tile(
         key=figure.key,
         label=str(_(figure.label)),
-        value=Decimal(figure.compute(period, user)),
+        value=survey.value(figure, period),
         kind=figure.unit,
         unit=figure.currency,
-        previous=Decimal(figure.compute(before, user)),
+        previous=survey.value(figure, before),
         better=figure.better,
         url=figure.rows_url(period, user) if figure.rows_url else "",
+        note=figure.note(survey.facts(figure, period), user) if figure.note else "",
     )
-
-
-def _in_words(figure: Figure, tile: Tile, user: User) -> HomeTile:
     return HomeTile(
         label=tile.label,
         definition=figure.definition,
@@ -172,6 +141,7 @@ def _in_words(figure: Figure, tile: Tile, user: User) -> HomeTile:
         before=wording.before_text(tile, user.timezone),
         mood=wording.mood(tile),
         url=tile.url,
+        note=tile.note,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -53,6 +53,17 @@ class Period:
                 return kind(self.start - timedelta(days=1), self.tz)
         length = self.end - self.start
         return type(self)(self.start - length, self.start, self.tz)
+
+    def before(self, today: date) -> Self:
+        """What the span is compared with: the one before, and of that only as many days as have begun by
+        `today`, so that a month that is half over is not measured against a whole one.
+        """
+        previous = self.previous()
+        if not self.start <= today < self.last_day:
+            return previous
+        return replace(
+            previous, end=min(previous.end, previous.start + (today - self.start + timedelta(days=1)))
+        )
 
     @property
     def starts_at(self) -> datetime:

@@ -13,6 +13,7 @@ from apps.core.periods import Period
 from apps.core.reporting.links import during, rows_link
 from apps.llm import selectors
 from apps.llm.models import ModelRun
+from apps.llm.selectors import Totals
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -22,23 +23,23 @@ def _rows(period: Period, user: User) -> str:
     return rows_link(ModelRun, during("started_at", period)) if user.has_perm("llm.view_modelrun") else ""
 
 
-def _own_only(period: Period, user: User) -> str:  # noqa: ARG001
+def _own_only(used: Totals, user: User) -> str:  # noqa: ARG001
     return "" if user.has_perm("llm.view_modelrun") else _("Your own requests only.")
 
 
-def _unpriced(period: Period, user: User) -> str:
-    missing = selectors.totals(period, user).unpriced
-    parts = [_own_only(period, user)]
-    if missing:
+def _unpriced(used: Totals, user: User) -> str:
+    parts = [_own_only(used, user)]
+    if used.unpriced:
         text = ngettext(
-            "%(count)d request has no known price.", "%(count)d requests have no known price.", missing
+            "%(count)d request has no known price.", "%(count)d requests have no known price.", used.unpriced
         )
-        parts.append(text % {"count": missing})
+        parts.append(text % {"count": used.unpriced})
     return " ".join(part for part in parts if part)
 
 
 @figure(
     key="llm.requests",
+    read=selectors.totals,
     label="Model calls",
     unit="count",
     department="management",
@@ -47,13 +48,14 @@ def _unpriced(period: Period, user: User) -> str:
     rows_url=_rows,
     note=_own_only,
 )
-def model_calls(period: Period, user: User) -> int:
+def model_calls(used: Totals) -> int:
     """Requests to language models that began in the period, repeated ones included."""
-    return selectors.totals(period, user).requests
+    return used.requests
 
 
 @figure(
     key="llm.tokens",
+    read=selectors.totals,
     label="Model tokens",
     unit="tokens",
     department="management",
@@ -61,13 +63,14 @@ def model_calls(period: Period, user: User) -> int:
     rows_url=_rows,
     note=_own_only,
 )
-def model_tokens(period: Period, user: User) -> int:
+def model_tokens(used: Totals) -> int:
     """Tokens that language models read and wrote, cached ones included."""
-    return selectors.totals(period, user).tokens
+    return used.tokens
 
 
 @figure(
     key="llm.cost",
+    read=selectors.totals,
     label="Model cost",
     unit="money",
     department="management",
@@ -77,6 +80,6 @@ def model_tokens(period: Period, user: User) -> int:
     rows_url=_rows,
     note=_unpriced,
 )
-def model_cost(period: Period, user: User) -> Decimal:
+def model_cost(used: Totals) -> Decimal:
     """What language models cost by the price list; requests without a known price are not in it."""
-    return selectors.totals(period, user).cost_usd
+    return used.cost_usd

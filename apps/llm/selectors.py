@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 
 from apps.core.periods import Period
+from apps.core.reporting.daily import Row, daily, total
 from apps.llm.choices import Pricing
 from apps.llm.models import ModelPrice, ModelRun
 from apps.llm.types import Usage
@@ -60,16 +62,22 @@ class Totals:
     unpriced: int
 
 
-def totals(period: Period, user: User) -> Totals:
-    """What the requests that `user` may see have used in the period."""
-    runs = ModelRun.objects.visible_to(user).started_in(period)
-    found = runs.aggregate(
+def totals(periods: Sequence[Period], user: User) -> list[Totals]:
+    """What the requests that `user` may see have used in each of the periods."""
+    found = daily(
+        ModelRun.objects.visible_to(user),
+        "started_at",
+        periods,
         requests=Count("pk"),
-        tokens=Sum("input_tokens", default=0)
-        + Sum("output_tokens", default=0)
-        + Sum("cache_read_tokens", default=0)
-        + Sum("cache_write_tokens", default=0),
-        cost=Sum("cost_usd", default=Decimal(0)),
+        tokens=Sum(F("input_tokens") + F("output_tokens") + F("cache_read_tokens") + F("cache_write_tokens")),
+        cost=Sum("cost_usd"),
         priced=Count("cost_usd"),
     )
-    return Totals(found["requests"], found["tokens"], found["cost"], found["requests"] - found["priced"])
+    return [_totals(list(found.during(period))) for period in periods]
+
+
+def _totals(days: Sequence[Row]) -> Totals:
+    requests = total(days, "requests")
+    return Totals(
+        requests, total(days, "tokens"), Decimal(total(days, "cost")), requests - total(days, "priced")
+    )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
-from apps.accounts.models import Department, User
+from apps.accounts.models import User
 from apps.core.errors import Forbidden
-from apps.core.figures import Figure, figures
+from apps.core.figures import Figure, Survey, figures
 from apps.core.periods import Period
 
 #: How many weeks a chart looks back, the last week of the report among them.
@@ -18,12 +19,15 @@ SERIES_WEEKS = 12
 
 @dataclass(frozen=True)
 class FigureValue:
-    """A figure over a period and the period before. `series` has the weeks up to it, oldest first."""
+    """A figure over a period and what it is compared with. `series` has the weeks up to it, oldest first;
+    `note` says what the number leaves out.
+    """
 
-    figure: Figure
+    figure: Figure[Any]
     value: Decimal
     previous: Decimal
     series: tuple[tuple[Period, Decimal], ...] = ()
+    note: str = ""
 
     @property
     def change(self) -> Decimal:
@@ -37,13 +41,6 @@ class FigureValue:
             return None
         return (100 * self.change / abs(self.previous)).quantize(Decimal("0.1"))
 
-    @property
-    def is_good(self) -> bool | None:
-        """Whether the change is good news; None when there is none, or it is neither."""
-        if not self.change or self.figure.better == "none":
-            return None
-        return (self.change > 0) == (self.figure.better == "up")
-
 
 @dataclass(frozen=True)
 class DepartmentFigures:
@@ -54,45 +51,39 @@ class DepartmentFigures:
     figures: tuple[FigureValue, ...]
 
 
-@dataclass(frozen=True)
-class KpiReport:
-    """All figures over a period; departments and figures by name."""
+def key_figures(
+    *, period: Period, before: Period, user: User, departments: Mapping[str, str]
+) -> tuple[DepartmentFigures, ...]:
+    """The key figures of `departments` (names by slug) over `period` and over `before`.
 
-    period: Period
-    previous: Period
-    departments: tuple[DepartmentFigures, ...]
-
-
-def kpi_report(*, period: Period, user: User, department: str = "") -> KpiReport:
-    """The key figures of the house, or of one department (its slug).
-
-    Raises `Forbidden` for users without `reports.view_kpis`.
+    In the order of the departments, the figures by name. Raises `Forbidden` for users without
+    `reports.view_kpis`.
     """
     if not (user.is_active and user.has_perm("reports.view_kpis")):
         raise Forbidden("You may not read the key figures.")
-    names = dict(Department.objects.values_list("slug", "name"))
-    chosen = [figure for figure in figures if department in ("", figure.department)]
-    ordered = sorted(chosen, key=lambda figure: (names.get(figure.department, figure.department), figure.key))
-    departments = tuple(
-        DepartmentFigures(slug, names.get(slug, slug.capitalize()), tuple(_values(group, period, user)))
-        for slug, group in groupby(ordered, key=lambda figure: figure.department)
-    )
-    return KpiReport(period, period.previous(), departments)
-
-
-def _values(group: Iterator[Figure], period: Period, user: User) -> Iterator[FigureValue]:
-    for figure in group:
-        yield FigureValue(
+    chosen = [figure for figure in figures if figure.department in departments]
+    chosen.sort(key=lambda figure: (list(departments).index(figure.department), figure.key))
+    weeks = _weeks(period)
+    survey = Survey(chosen, user, periods=(period, before), series=weeks)
+    values = [
+        FigureValue(
             figure=figure,
-            value=Decimal(figure.compute(period, user)),
-            previous=Decimal(figure.compute(period.previous(), user)),
-            series=_series(figure, period, user) if figure.series else (),
+            value=survey.value(figure, period),
+            previous=survey.value(figure, before),
+            series=tuple((week, survey.value(figure, week)) for week in weeks) if figure.series else (),
+            note=figure.note(survey.facts(figure, period), user) if figure.note else "",
         )
+        for figure in chosen
+    ]
+    return tuple(
+        DepartmentFigures(slug, departments[slug], tuple(group))
+        for slug, group in groupby(values, key=lambda value: value.figure.department)
+    )
 
 
-def _series(figure: Figure, period: Period, user: User) -> tuple[tuple[Period, Decimal], ...]:
-    week = Period.week_of(period.last_day, period.tz)
-    weeks = [week]
+def _weeks(period: Period) -> list[Period]:
+    """The last weeks, oldest first."""
+    weeks = [Period.week_of(period.last_day, period.tz)]
     while len(weeks) < SERIES_WEEKS:
         weeks.insert(0, weeks[0].previous())
-    return tuple((span, Decimal(figure.compute(span, user))) for span in weeks)
+    return weeks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
 from pydantic import Field
@@ -26,14 +26,15 @@ from apps.core.reporting import (
     Tile,
     report,
 )
-from apps.reports.kpis import DepartmentFigures, FigureValue, kpi_report
+from apps.reports.asking import filter_fields
+from apps.reports.kpis import DepartmentFigures, FigureValue, key_figures
 from apps.reports.wording import change, change_percent, change_text, mood, number_text
 
 #: Highlights are for reading in a minute.
 _HIGHLIGHTS = 5
 
 
-def departments(_user: object) -> Iterable[tuple[str, str]]:
+def _departments(_user: object) -> Iterable[tuple[str, str]]:
     """The departments that have figures, by name."""
     names = dict(Department.objects.values_list("slug", "name"))
     slugs = {figure.department for figure in figures}
@@ -46,7 +47,7 @@ class KpiFilters(ReportFilters):
     period: PeriodText = Field(
         "last_week", title="Period", description="A preset such as last_week, or FROM..TO as ISO days."
     )
-    department: Annotated[str, Options(departments)] = Field(
+    department: Annotated[str, Options(_departments)] = Field(
         "", title="Department", description="One department, or all of them."
     )
 
@@ -61,17 +62,17 @@ class KpiFilters(ReportFilters):
 def management_kpis(ask: Ask[KpiFilters]) -> Findings:
     """Key figures of all departments, compared with the period before, and their last twelve weeks."""
     ask.progress(_("Computing the figures …"))
-    kpis = kpi_report(period=ask.period, user=ask.user, department=ask.filters.department)
-    values = [value for department in kpis.departments for value in department.figures]
+    departments = key_figures(
+        period=ask.period, before=ask.before, user=ask.user, departments=_asked_for(ask)
+    )
+    values = [value for department in departments for value in department.figures]
     return Findings(
         tiles=tuple(
-            _tile(value, department.name, ask)
-            for department in kpis.departments
-            for value in department.figures
+            _tile(value, department.name, ask) for department in departments for value in department.figures
         ),
         datasets=(
-            *(history for department in kpis.departments for history in _histories(department, ask)),
-            _all_figures(kpis.departments, ask),
+            *(history for department in departments for history in _histories(department, ask)),
+            _all_figures(departments, ask),
         ),
         highlights=_highlights(_tile(value, "", ask) for value in values),
         notes=tuple(
@@ -80,6 +81,14 @@ def management_kpis(ask: Ask[KpiFilters]) -> Findings:
             if value.figure.definition
         ),
     )
+
+
+def _asked_for(ask: Ask[KpiFilters]) -> dict[str, str]:
+    """The names of the departments to report on."""
+    chosen = ask.filters.department
+    fields = filter_fields(KpiFilters, ask.user)
+    offered = next(field.choices for field in fields if field.name == "department")
+    return {slug: name for slug, name in offered if chosen in ("", slug)}
 
 
 def _tile(value: FigureValue, group: str, ask: Ask[KpiFilters]) -> Tile:
@@ -93,16 +102,16 @@ def _tile(value: FigureValue, group: str, ask: Ask[KpiFilters]) -> Tile:
         unit=_currency(figure),
         better=figure.better,
         url=_rows_url(figure, ask.period, ask),
-        note=figure.note(ask.period, ask.user) if figure.note else "",
+        note=value.note,
         group=group,
     )
 
 
-def _rows_url(figure: Figure, period: Period, ask: Ask[KpiFilters]) -> str:
+def _rows_url(figure: Figure[Any], period: Period, ask: Ask[KpiFilters]) -> str:
     return figure.rows_url(period, ask.user) if figure.rows_url else ""
 
 
-def _currency(figure: Figure) -> str:
+def _currency(figure: Figure[Any]) -> str:
     return (figure.currency or "SGD") if figure.unit == "money" else ""
 
 
@@ -184,7 +193,7 @@ def _all_figures(found: tuple[DepartmentFigures, ...], ask: Ask[KpiFilters]) -> 
             ),
             urls={
                 "value": _rows_url(value.figure, ask.period, ask),
-                "previous": _rows_url(value.figure, ask.period.previous(), ask),
+                "previous": _rows_url(value.figure, ask.before, ask),
             },
         )
         for department in found

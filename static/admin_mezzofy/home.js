@@ -1,5 +1,5 @@
 // @ts-check
-/** The figures of the home page: each is read by itself, so that a slow one holds up nothing. */
+/** The figures of the home page: read after the page, so that they hold up nothing. */
 
 const REMEMBERED = "mezzofy.home.period";
 const TIMEOUT_MS = 30_000;
@@ -7,7 +7,7 @@ const TIMEOUT_MS = 30_000;
 const frame = document.getElementById("home-figures");
 if (frame) {
   frame.addEventListener("click", (event) => clicked(frame, event));
-  choose(frame, localStorage.getItem(REMEMBERED) ?? "");
+  choose(frame, remembered());
 }
 
 /**
@@ -17,15 +17,14 @@ if (frame) {
 function clicked(place, event) {
   if (!(event.target instanceof Element)) return;
   const period = event.target.closest("[data-period]");
-  const tile = event.target.closest("[data-again]")?.closest("[data-url]");
-  if (tile instanceof HTMLElement) void show(tile, chosen(place)?.dataset.period ?? "");
+  if (event.target.closest("[data-again]")) void show(place, chosen(place)?.dataset.period ?? "");
   if (!(period instanceof HTMLElement)) return;
-  localStorage.setItem(REMEMBERED, period.dataset.period ?? "");
+  remember(period.dataset.period ?? "");
   choose(place, period.dataset.period ?? "");
 }
 
 /**
- * Press the button of that period (the first, when there is none) and read every tile.
+ * Press the button of that period (the first, when there is none) and read the figures.
  * @param {HTMLElement} place
  * @param {string} key
  */
@@ -35,24 +34,24 @@ function choose(place, key) {
   for (const button of all) button.setAttribute("aria-pressed", String(button === wanted));
   const note = place.querySelector("[data-note-place]");
   if (note) note.textContent = wanted?.dataset.note ?? "";
-  for (const tile of place.querySelectorAll("[data-url]")) {
-    if (tile instanceof HTMLElement) void show(tile, wanted?.dataset.period ?? "");
-  }
+  void show(place, wanted?.dataset.period ?? "");
 }
 
 /**
- * @param {HTMLElement} tile
+ * @param {HTMLElement} place
  * @param {string} period
  */
-async function show(tile, period) {
-  tile.setAttribute("aria-busy", "true");
-  tile.dataset.wanted = period;
-  const html = await read(`${tile.dataset.url}?period=${encodeURIComponent(period)}`);
+async function show(place, period) {
+  const tiles = place.querySelector("[data-url]");
+  if (!(tiles instanceof HTMLElement)) return;
+  tiles.setAttribute("aria-busy", "true");
+  tiles.dataset.wanted = period;
+  const html = await read(`${tiles.dataset.url}?period=${encodeURIComponent(period)}`);
   // Another period was chosen meanwhile: its own answer is on the way.
-  if (tile.dataset.wanted !== period) return;
-  tile.setAttribute("aria-busy", "false");
-  if (html !== null) tile.innerHTML = html;
-  else tile.replaceChildren(failure());
+  if (tiles.dataset.wanted !== period) return;
+  tiles.setAttribute("aria-busy", "false");
+  if (html !== null) tiles.innerHTML = html;
+  else tiles.replaceChildren(failure());
 }
 
 /** @param {string} url of the server's own fragment */
@@ -74,4 +73,22 @@ function chosen(place) {
 function failure() {
   const template = document.getElementById("figure-failed");
   return template instanceof HTMLTemplateElement ? template.content.cloneNode(true) : "";
+}
+
+/** The period of last time; some browsers keep nothing, and throw. */
+function remembered() {
+  try {
+    return localStorage.getItem(REMEMBERED) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** @param {string} period */
+function remember(period) {
+  try {
+    localStorage.setItem(REMEMBERED, period);
+  } catch {
+    // Next time it is the first period again.
+  }
 }

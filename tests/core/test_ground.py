@@ -11,7 +11,6 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from apps.accounts.models import User
-from apps.core.api.pagination import CursorPagination
 from apps.core.db import batched, release_connection
 from apps.core.ids import uuid7
 from apps.core.periods import Period, local_today
@@ -53,6 +52,24 @@ def test_periods(period: Period, start: date, last: date, before: date) -> None:
     assert period.starts_at.utcoffset() == period.ends_at.utcoffset()
 
 
+@pytest.mark.parametrize(
+    ("period", "today", "first", "last"),
+    [
+        (Period.month_of(date(2026, 3, 31)), date(2026, 3, 10), date(2026, 2, 1), date(2026, 2, 10)),
+        (Period.month_of(date(2026, 3, 31)), date(2026, 3, 30), date(2026, 2, 1), date(2026, 2, 28)),
+        (Period.month_of(date(2026, 3, 31)), date(2026, 3, 31), date(2026, 2, 1), date(2026, 2, 28)),
+        (Period.month_of(date(2026, 3, 31)), date(2026, 7, 1), date(2026, 2, 1), date(2026, 2, 28)),
+        (Period.month_of(date(2026, 3, 31)), date(2026, 1, 1), date(2026, 2, 1), date(2026, 2, 28)),
+        (Period.week_of(date(2026, 3, 4)), date(2026, 3, 2), date(2026, 2, 23), date(2026, 2, 23)),
+    ],
+)
+def test_a_running_period_is_compared_with_as_many_days(
+    period: Period, today: date, first: date, last: date
+) -> None:
+    before = period.before(today)
+    assert (before.start, before.last_day, before.tz) == (first, last, period.tz)
+
+
 def test_today_is_a_matter_of_place() -> None:
     assert 0 <= (local_today("Pacific/Kiritimati") - local_today("Pacific/Pago_Pago")).days <= 2
 
@@ -83,7 +100,3 @@ def test_the_migrations_say_what_the_models_say() -> None:
     output = StringIO()
     call_command("makemigrations", check=True, dry_run=True, stdout=output)
     assert "No changes detected" in output.getvalue()
-
-
-def test_pages_are_bounded() -> None:
-    assert (CursorPagination.page_size, CursorPagination.max_page_size) == (30, 100)

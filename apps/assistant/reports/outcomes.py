@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.assistant.choices import FINAL, RunStatus
 from apps.assistant.models import Run
-from apps.core.figures import Figure, figures
+from apps.core.figures import Figure, Survey, figures
 from apps.core.periods import Period
 from apps.core.reporting import ChartSpec, Column, Dataset, Row
 from apps.core.reporting.links import Condition, during, rows_link
@@ -67,12 +68,12 @@ def cost_per_outcome(
     """
     if not user.has_perm("reports.view_kpis"):
         return None
+    outcomes = [figure for figure in figures if _is_outcome(figure, department)]
+    survey = Survey(outcomes, user, [period])
     rows = []
-    for figure in figures:
-        if not _is_outcome(figure, department):
-            continue
+    for figure in outcomes:
         cost = whole if figure.department == "management" else costs.get(figure.department, Decimal(0))
-        reached = int(figure.compute(period, user))
+        reached = int(survey.value(figure, period))
         url = figure.rows_url(period, user) if figure.rows_url else ""
         rows.append(
             Row(
@@ -99,7 +100,7 @@ def cost_per_outcome(
     )
 
 
-def _is_outcome(figure: Figure, department: str) -> bool:
+def _is_outcome(figure: Figure[Any], department: str) -> bool:
     is_good = figure.unit == "count" and figure.better == "up"
     return is_good and department in ("", figure.department)
 

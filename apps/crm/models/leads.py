@@ -154,11 +154,6 @@ class Lead(BaseModel):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["-created_at", "-id"],
-                include=["assigned_to", "source", "industry"],
-                name="lead_by_creation",
-            ),
             models.Index(fields=["assigned_to", "-created_at", "-id"], name="lead_by_owner"),
             models.Index(fields=["status", "-position", "-id"], name="lead_on_board"),
             models.Index(fields=["assigned_to", "status", "-position", "-id"], name="lead_on_own_board"),
@@ -173,7 +168,20 @@ class Lead(BaseModel):
             models.Index(
                 fields=["follow_up_date"], condition=Q(status__in=OPEN), name="lead_open_by_follow_up"
             ),
-            # The next two carry what reports add up, so that they read no leads.
+            # The next three carry what reports add up, so that they read no leads.
+            models.Index(
+                fields=["-created_at", "-id"],
+                include=[
+                    "assigned_to",
+                    "source",
+                    "industry",
+                    "status",
+                    "currency",
+                    "value",
+                    "closed_at",
+                ],
+                name="lead_by_creation",
+            ),
             models.Index(
                 fields=["closed_at"],
                 include=[

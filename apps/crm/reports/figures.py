@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -14,16 +13,13 @@ from apps.core.figures import figure
 from apps.core.periods import Period
 from apps.core.reporting.links import Condition, during, rows_link
 from apps.core.reporting.numbers import percent
-from apps.crm.choices import CLOSED, CONTACTS, OPEN, LeadSource, LeadStatus
+from apps.crm.choices import CLOSED, CONTACTS, OPEN, LeadStatus
 from apps.crm.models import HOUSE_CURRENCY, Activity, Customer, Lead
-from apps.crm.report_selectors import house
+from apps.crm.report_selectors import facts, house
+from apps.crm.report_selectors.facts import MARKETED, ContactFacts, LeadFacts
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
-    from apps.crm.querysets import LeadQuerySet
-
-#: Where marketing finds leads; the others find us, or come through people.
-MARKETED = (LeadSource.WEBSITE, LeadSource.EVENT, LeadSource.LINKEDIN)
 
 
 def _leads(user: User, conditions: dict[str, Condition]) -> str:
@@ -36,15 +32,16 @@ def _new_rows(period: Period, user: User) -> str:
 
 @figure(
     key="crm.new_leads",
+    read=facts.lead_facts,
     label="New leads",
     unit="count",
     department="sales",
     series=True,
     rows_url=_new_rows,
 )
-def new_leads(period: Period, user: User) -> int:
+def new_leads(leads: LeadFacts) -> int:
     """Leads that came in during the period."""
-    return _came_in(period, user).count()
+    return leads.came_in
 
 
 def _contacted_rows(period: Period, user: User) -> str:
@@ -53,15 +50,16 @@ def _contacted_rows(period: Period, user: User) -> str:
 
 @figure(
     key="crm.contacted_leads",
+    read=facts.contact_facts,
     label="Leads contacted",
     unit="count",
     department="sales",
     series=True,
     rows_url=_contacted_rows,
 )
-def contacted_leads(period: Period, user: User) -> int:
+def contacted_leads(contacts: ContactFacts) -> int:
     """Different leads that somebody spoke or wrote to during the period."""
-    return house.contacted_in(user, period)
+    return contacts.leads
 
 
 def _won_rows(period: Period, user: User) -> str:
@@ -69,11 +67,17 @@ def _won_rows(period: Period, user: User) -> str:
 
 
 @figure(
-    key="crm.won_leads", label="Leads won", unit="count", department="sales", series=True, rows_url=_won_rows
+    key="crm.won_leads",
+    read=facts.lead_facts,
+    label="Leads won",
+    unit="count",
+    department="sales",
+    series=True,
+    rows_url=_won_rows,
 )
-def won_leads(period: Period, user: User) -> int:
+def won_leads(leads: LeadFacts) -> int:
     """Leads won during the period."""
-    return house.closed_in(user, period).filter(status=LeadStatus.CLOSED_WON).count()
+    return leads.won
 
 
 def _won_value_rows(period: Period, user: User) -> str:
@@ -84,12 +88,13 @@ def _won_value_rows(period: Period, user: User) -> str:
     return _leads(user, won | during("closed_at", period))
 
 
-def _won_elsewhere(period: Period, user: User) -> str:
-    return _other_currencies(_won_values(period, user))
+def _won_elsewhere(leads: LeadFacts, user: User) -> str:  # noqa: ARG001
+    return _other_currencies(leads.won_values)
 
 
 @figure(
     key="crm.won_value",
+    read=facts.lead_facts,
     label="Value won",
     unit="money",
     department="sales",
@@ -98,21 +103,22 @@ def _won_elsewhere(period: Period, user: User) -> str:
     rows_url=_won_value_rows,
     note=_won_elsewhere,
 )
-def won_value(period: Period, user: User) -> Decimal:
+def won_value(leads: LeadFacts) -> Decimal:
     """Sum of the values of leads won during the period, as far as they are in the currency of the house."""
-    return _won_values(period, user).get(HOUSE_CURRENCY, Decimal(0))
+    return leads.won_values.get(HOUSE_CURRENCY, Decimal(0))
 
 
 def _open_rows(period: Period, user: User) -> str:
     return _leads(user, {"currency__exact": HOUSE_CURRENCY, **_open_then(period)})
 
 
-def _open_elsewhere(period: Period, user: User) -> str:
-    return _other_currencies(house.open_values_at(user, period.ends_at))
+def _open_elsewhere(leads: LeadFacts, user: User) -> str:  # noqa: ARG001
+    return _other_currencies(leads.open_values)
 
 
 @figure(
     key="crm.pipeline_value",
+    read=facts.lead_facts,
     label="Open pipeline",
     unit="money",
     department="sales",
@@ -121,11 +127,11 @@ def _open_elsewhere(period: Period, user: User) -> str:
     rows_url=_open_rows,
     note=_open_elsewhere,
 )
-def pipeline_value(period: Period, user: User) -> Decimal:
+def pipeline_value(leads: LeadFacts) -> Decimal:
     """Sum of the values of leads open when the period ended, as far as they are in the currency of the
     house.
     """
-    return house.open_values_at(user, period.ends_at).get(HOUSE_CURRENCY, Decimal(0))
+    return leads.open_values.get(HOUSE_CURRENCY, Decimal(0))
 
 
 def _closed_rows(period: Period, user: User) -> str:
@@ -134,34 +140,35 @@ def _closed_rows(period: Period, user: User) -> str:
 
 @figure(
     key="crm.conversion_rate",
+    read=facts.lead_facts,
     label="Conversion rate",
     unit="percent",
     department="sales",
     rows_url=_closed_rows,
 )
-def conversion_rate(period: Period, user: User) -> Decimal:
+def conversion_rate(leads: LeadFacts) -> Decimal:
     """Leads won of all leads won or lost during the period; 0 when none was closed."""
-    counts = house.closed_in(user, period).aggregate(
-        closed=Count("pk"), won=Count("pk", filter=Q(status=LeadStatus.CLOSED_WON))
-    )
-    return percent(counts["won"], counts["closed"]) or Decimal(0)
+    return percent(leads.won, leads.won + leads.lost) or Decimal(0)
 
 
 def _stale_rows(period: Period, user: User) -> str:
-    return _leads(user, {"stale_at": period.ends_at.isoformat()})
+    return _leads(user, {"stale_at": facts.as_of(period).isoformat()})
 
 
 @figure(
     key="crm.stale_leads",
+    read=facts.stale_leads,
     label="Stale leads",
     unit="count",
     department="sales",
     better="down",
     rows_url=_stale_rows,
 )
-def stale_leads(period: Period, user: User) -> int:
-    """Leads open when the period ended that were older than 14 days and without contact in the last 14."""
-    return house.stale_at(user, period.ends_at)
+def stale_leads(leads: int) -> int:
+    """Leads open when the period ended (or now) that were older than 14 days and without contact in the
+    last 14.
+    """
+    return leads
 
 
 def _marketed_rows(period: Period, user: User) -> str:
@@ -170,15 +177,16 @@ def _marketed_rows(period: Period, user: User) -> str:
 
 @figure(
     key="crm.marketed_leads",
+    read=facts.lead_facts,
     label="Leads from website, events and LinkedIn",
     unit="count",
     department="marketing",
     series=True,
     rows_url=_marketed_rows,
 )
-def marketed_leads(period: Period, user: User) -> int:
+def marketed_leads(leads: LeadFacts) -> int:
     """Leads that came in during the period by the website, an event or LinkedIn."""
-    return _came_in(period, user).filter(source__in=MARKETED).count()
+    return leads.marketed
 
 
 def _customer_rows(period: Period, user: User) -> str:
@@ -187,15 +195,16 @@ def _customer_rows(period: Period, user: User) -> str:
 
 @figure(
     key="crm.new_customers",
+    read=facts.new_customers,
     label="New customers",
     unit="count",
     department="finance",
     series=True,
     rows_url=_customer_rows,
 )
-def new_customers(period: Period, user: User) -> int:
+def new_customers(customers: int) -> int:
     """Companies that became customers during the period: those to be invoiced for the first time."""
-    return house.new_customers(user, period)
+    return customers
 
 
 def _customer_contact_rows(period: Period, user: User) -> str:
@@ -208,23 +217,15 @@ def _customer_contact_rows(period: Period, user: User) -> str:
 
 @figure(
     key="crm.customer_contacts",
+    read=facts.contact_facts,
     label="Contacts with customers",
     unit="count",
     department="support",
     rows_url=_customer_contact_rows,
 )
-def customer_contacts(period: Period, user: User) -> int:
+def customer_contacts(contacts: ContactFacts) -> int:
     """Calls, mails, meetings and messages with companies and people, apart from leads, in the period."""
-    return house.customer_contacts(user, period)
-
-
-def _came_in(period: Period, user: User) -> LeadQuerySet:
-    return house.counted_for(user).filter(created_at__gte=period.starts_at, created_at__lt=period.ends_at)
-
-
-def _won_values(period: Period, user: User) -> dict[str, Decimal]:
-    won = house.closed_in(user, period).filter(status=LeadStatus.CLOSED_WON, value__isnull=False)
-    return dict(won.order_by().values_list("currency").annotate(Sum("value")))
+    return contacts.with_customers
 
 
 def _open_then(period: Period) -> dict[str, Condition]:
