@@ -14,6 +14,7 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 from apps.accounts.models import Department, User, normalise_email
 from apps.audit import services as audit
 from apps.core.errors import Conflict, Invalid
+from apps.core.versions import lock
 
 
 @transaction.atomic
@@ -43,7 +44,8 @@ def create_user(
 def update_user(
     *, user: User, password: str | None = None, roles: Iterable[str] | None = None, **fields: Any
 ) -> User:
-    """Change some fields; a new password or a deactivation ends every session of the user."""
+    """Change some fields and return the new row; a new password or a deactivation ends every session."""
+    user = lock(user)
     email = fields.get("email")
     if email is not None:
         fields["email"] = normalise_email(email)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from apps.contacts.identity import Identity, identity_of
 from apps.core.ids import uuid7
 
 _ADD_COMPANIES = """
@@ -77,25 +78,25 @@ def resolve_companies(facts: Mapping[str, CompanyFacts]) -> dict[str, UUID]:
 
 @transaction.atomic
 def resolve_contacts(people: Sequence[PersonFacts]) -> list[UUID]:
-    """The id of each person, in order: by e-mail, else by phone at the company, else of a new row."""
-    phones = _by_phone([person for person in people if not person.email])
-    missing: dict[tuple[str, str], dict[str, str]] = {}
-    for person in people:
-        if person.email or (person.company_id, person.phone_key) not in phones:
-            identity = (person.email, "") if person.email else (str(person.company_id), person.phone_key)
-            missing.setdefault(identity, _new_contact(person))
-    emails: dict[str, UUID] = {}
+    """The id of each person, in order: of the one with that `identity_of`, else of a new row."""
+    who = [_identity(person) for person in people]
+    found = _by_phone([one for one in who if not one.email])
+    missing: dict[Identity, dict[str, str]] = {}
+    for one, person in zip(who, people, strict=True):
+        if one not in found:
+            missing.setdefault(one, _new_contact(person))
     for pk, email, company, phone in _run(_ADD_CONTACTS, [row for _, row in sorted(missing.items())]):
-        if email:
-            emails[email] = pk
-        else:
-            phones[company, phone] = pk
-    known = _run(_BY_EMAIL, [person.email for person in people if person.email not in emails])
-    emails |= {email: pk for email, pk in known}  # noqa: C416
-    return [
-        emails[person.email] if person.email else phones[person.company_id, person.phone_key]
-        for person in people
-    ]
+        found[Identity(email) if email else Identity("", company, phone)] = pk
+    known = _run(_BY_EMAIL, [one.email for one in who if one not in found])
+    found |= {Identity(email): pk for email, pk in known}
+    return [found[one] for one in who]
+
+
+def _identity(person: PersonFacts) -> Identity:
+    who = identity_of(email=person.email, phone_key=person.phone_key, company_id=person.company_id)
+    if who is None:
+        raise ValueError("A person without address and number cannot be recognised again.")
+    return who
 
 
 def _new_contact(person: PersonFacts) -> dict[str, str]:
@@ -109,9 +110,9 @@ def _new_contact(person: PersonFacts) -> dict[str, str]:
     }
 
 
-def _by_phone(people: Sequence[PersonFacts]) -> dict[tuple[UUID, str], UUID]:
-    given = [{"company_id": str(person.company_id), "phone_key": person.phone_key} for person in people]
-    return {(company, phone): pk for company, phone, pk in _run(_BY_PHONE, given)}
+def _by_phone(wanted: Sequence[Identity]) -> dict[Identity, UUID]:
+    given = [{"company_id": str(one.company_id), "phone_key": one.phone_key} for one in wanted]
+    return {Identity("", company, phone): pk for company, phone, pk in _run(_BY_PHONE, given)}
 
 
 def _run(statement: str, items: Sequence[Any]) -> list[tuple[Any, ...]]:

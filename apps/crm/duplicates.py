@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 import yaml
@@ -84,6 +85,17 @@ class _Typed:
         return domain if "." in domain and domain not in FREE_MAIL else ""
 
 
+class _Known(NamedTuple):
+    """What is compared of a lead: making hundreds of model instances would take longer than finding them."""
+
+    id: UUID
+    company_name: str
+    company_key: str
+    contact_name: str
+    contact_email: str
+    phone_key: str
+
+
 def find_duplicates(
     *,
     user: User,
@@ -102,7 +114,7 @@ def find_duplicates(
     typed = _Typed(company.strip(), contact.strip(), company_key(company), email_key(email), _number(phone))
     if not user.is_active or not user.has_perm("crm.view_lead"):
         return []
-    scored = [(_score(_signs(typed, lead)), lead) for lead in _candidates(user, typed) if lead.pk != exclude]
+    scored = [(_score(_signs(typed, lead)), lead) for lead in _candidates(user, typed) if lead.id != exclude]
     best = sorted((pair for pair in scored if pair[0] >= SURE), key=lambda pair: -pair[0])[: max(0, limit)]
     return [*_elsewhere(user, typed), *(_shown(typed, *pair) for pair in best)][: max(0, limit)]
 
@@ -112,15 +124,14 @@ def _number(phone: str) -> str:
     return key if len(key.removeprefix("+")) >= MIN_PHONE_DIGITS else ""
 
 
-def _candidates(user: User, typed: _Typed) -> list[Lead]:
-    """Rows that any of the ways leads to, of those that the user may see."""
+def _candidates(user: User, typed: _Typed) -> list[_Known]:
+    """What any of the ways leads to, of the leads that the user may see."""
     visible = Lead.objects.visible_to(user)
     ways = [way.values("pk")[:WIDTH] for way in _ways(visible.order_by(), typed)]
     if not ways:
         return []
-    columns = ("company_name", "company_key", "contact_name", "contact_email", "phone_key", "created_at")
-    found = visible.filter(pk__in=reduce(LeadQuerySet.union, ways))
-    return list(found.only(*columns).order_by("-created_at", "-pk"))
+    found = visible.filter(pk__in=reduce(LeadQuerySet.union, ways)).order_by("-created_at", "-pk")
+    return [_Known(*row) for row in found.values_list(*_Known._fields)]
 
 
 def _ways(leads: LeadQuerySet, typed: _Typed) -> list[LeadQuerySet]:
@@ -178,7 +189,7 @@ def _all_but_one(words: Sequence[str]) -> list[list[str]]:
     return [[word for word in words if word != left_out] for left_out in words]
 
 
-def _signs(typed: _Typed, lead: Lead) -> dict[_Sign, int]:
+def _signs(typed: _Typed, lead: _Known) -> dict[_Sign, int]:
     """What is the same, with its points; the likeness of two contacts only adds to other signs."""
     signs: dict[_Sign, int] = {}
     company = _likeness(typed.company_key, lead.company_key)
@@ -210,15 +221,15 @@ def _likeness(typed: str, known: str) -> int:
     return max(ratio, ALIKE) if known.startswith(typed) else ratio
 
 
-def _same_person(typed: _Typed, lead: Lead) -> bool:
+def _same_person(typed: _Typed, lead: _Known) -> bool:
     names = typed.contact.casefold(), lead.contact_name.casefold()
     return all(names) and fuzz.token_sort_ratio(*names) >= 85
 
 
-def _shown(typed: _Typed, score: int, lead: Lead) -> Duplicate:
-    return Duplicate(
-        lead.pk, str(lead), lead.admin_url, score, tuple(str(sign.label) for sign in _signs(typed, lead))
-    )
+def _shown(typed: _Typed, score: int, lead: _Known) -> Duplicate:
+    row = Lead(**lead._asdict())
+    reasons = tuple(str(sign.label) for sign in _signs(typed, lead))
+    return Duplicate(row.pk, str(row), row.admin_url, score, reasons)
 
 
 def _elsewhere(user: User, typed: _Typed) -> list[Duplicate]:

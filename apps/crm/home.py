@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,6 +16,7 @@ from apps.core.reporting.links import Condition, rows_link
 from apps.crm.choices import OPEN
 from apps.crm.models import Lead, Task
 from apps.crm.querysets import STALE_AFTER, LeadQuerySet
+from apps.crm.subjects import subject_url
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -128,13 +128,7 @@ def _task(task: Task, user: User, now: datetime) -> AgendaRow:
     badge, tone = _lateness(days)
     if task.due_at > now:
         badge = _("today, %(time)s") % {"time": date_format(due, "TIME_FORMAT")}
-    return AgendaRow(task.title, _subject_url(task), str(task.subject), badge, tone)
-
-
-def _subject_url(task: Task) -> str:
-    subject = task.subject
-    name = f"admin:{subject._meta.app_label}_{subject._meta.model_name}_change"
-    return reverse(name, args=[subject.pk])
+    return AgendaRow(task.title, subject_url(task.subject), str(task.subject), badge, tone)
 
 
 def _quiet(lead: Lead, now: datetime) -> AgendaRow:

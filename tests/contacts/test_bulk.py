@@ -9,6 +9,7 @@ import pytest
 from apps.contacts.bulk import CompanyFacts, PersonFacts, resolve_companies, resolve_contacts
 from apps.contacts.models import Company, Contact
 from apps.contacts.normalisation import company_key
+from apps.contacts.services import resolve_contact
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,20 @@ def test_people_are_found_by_email_then_by_phone_at_their_company() -> None:
     assert Contact.objects.count() == 5
     assert Contact.objects.get(pk=found[3]).name == "New"
     assert resolve_contacts(people) == found
+
+
+@pytest.mark.parametrize(
+    ("email", "phone"),
+    [("john@abc.sg", ""), ("", "+6591234567"), ("john@abc.sg", "+6590000000"), ("new@abc.sg", "+6591234567")],
+)
+def test_one_by_one_and_in_bulk_a_person_is_the_same(email: str, phone: str) -> None:
+    (company,) = Company.objects.filter(pk__in=companies("abc").values())
+    Contact.objects.create(name="John", email="john@abc.sg", company=company)
+    # Of two with one number at one company, the older one.
+    Contact.objects.create(name="Zoe", phone="9123 4567", company=company)
+    Contact.objects.create(name="Amy", phone="9123 4567", company=company)
+    (found,) = resolve_contacts([PersonFacts("X", email, phone, phone, company.pk)])
+    assert resolve_contact(name="X", email=email, phone=phone, company=company).pk == found
 
 
 def test_nothing_is_asked_for_nothing() -> None:

@@ -7,46 +7,24 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from apps.contacts.models import Company
+from apps.contacts.models import Company, Contact
+from apps.core.errors import NotFound
 from apps.core.versions import Stale, version_of
 from apps.crm.choices import ActivityKind, LeadStatus, LostReason
-from apps.crm.models import Customer, Lead, StageChange, Task
+from apps.crm.models import Activity, Customer, Lead, StageChange, Task
+from apps.crm.services import merging
 from apps.crm.services.activities import log_activity
 from apps.crm.services.leads import update_lead
 from apps.crm.services.moves import move_lead
 from apps.crm.services.tasks import add_task
 from tests.conftest import Cast
+from tests.crm.at_once import at_once
 from tests.factories.crm import LeadFactory, TaskFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-Work = Callable[[], object]
-
-
-def at_once(*works: Work) -> list[object]:
-    """What each of them gives or raises, all begun at the same moment in threads of their own."""
-    start = threading.Barrier(len(works))
-    results: list[object] = [None] * len(works)
-
-    def work(number: int) -> None:
-        try:
-            start.wait(timeout=20)
-            results[number] = works[number]()
-        except Exception as error:
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=[number]) for number in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-        assert not thread.is_alive()
-    return results
 
 
 def stale(results: list[object]) -> list[object]:
@@ -55,6 +33,25 @@ def stale(results: list[object]) -> list[object]:
         if isinstance(result, Exception) and not isinstance(result, Stale):
             raise result
     return [result for result in results if isinstance(result, Stale)]
+
+
+def meeting(monkeypatch: pytest.MonkeyPatch, *places: str) -> None:
+    """The first calls of these functions wait for each other, each with the locks it has by then."""
+    barrier = threading.Barrier(len(places))
+
+    def waiting(function: Callable[..., object]) -> Callable[..., object]:
+        first = [True]
+
+        def wait(*args: object, **options: object) -> object:
+            if first:
+                first.clear()
+                barrier.wait(timeout=20)
+            return function(*args, **options)
+
+        return wait
+
+    for place in places:
+        monkeypatch.setattr(place, waiting(import_string(place)))
 
 
 def test_of_two_who_move_the_same_card_one_wins_and_the_other_is_told(cast: Cast) -> None:
@@ -155,3 +152,106 @@ def test_a_task_added_while_its_lead_is_given_away_ends_with_somebody_who_sees_i
         assert set(Task.objects.filter(lead=lead).values_list("assigned_to", flat=True)) == {
             cast.colleague.pk
         }
+
+
+MERGE = "apps.crm.services.merging.moving.absorb"
+
+
+@pytest.mark.parametrize(
+    ("place", "change"),
+    [
+        (
+            "apps.crm.services.leads.resolve_contact",
+            lambda cast, lead: update_lead(actor=cast.owner, lead=lead, contact_phone="+65 6222 3333"),
+        ),
+        (
+            "apps.crm.services.customers.welcome",
+            lambda cast, lead: move_lead(actor=cast.owner, lead=lead, to=LeadStatus.CLOSED_WON),
+        ),
+    ],
+)
+def test_a_merge_of_companies_and_a_change_of_their_lead_both_survive(
+    cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    change: Callable[[Cast, Lead], Lead],
+) -> None:
+    """The merge holds the companies and wants the lead, the change holds the lead and wants its company."""
+    kept, other = Company.objects.create(name="Golden Dragon"), Company.objects.create(name="Dragon")
+    lead = LeadFactory(
+        assigned_to=cast.owner,
+        company=other,
+        company_name="Dragon",
+        industry="Food",
+        status=LeadStatus.PROPOSAL,
+    )
+    meeting(monkeypatch, place, MERGE)
+    results = at_once(
+        lambda: merging.merge(actor=cast.manager, kept=kept, other=other), lambda: change(cast, lead)
+    )
+    assert stale(results) == []
+    lead.refresh_from_db()
+    if lead.status == LeadStatus.CLOSED_WON:
+        assert Customer.objects.get().company == lead.company == Company.objects.get() == kept
+    else:
+        assert (lead.contact_phone, lead.company) == ("+65 6222 3333", kept)
+        assert Contact.objects.get().company == kept
+
+
+def test_a_merge_of_people_and_a_change_of_their_lead_both_survive(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company = Company.objects.create(name="Dragon")
+    kept = Contact.objects.create(name="Mei", email="mei@dragon.sg", company=company)
+    other = Contact.objects.create(email="mei2@dragon.sg")
+    lead = LeadFactory(
+        assigned_to=cast.owner, company=company, contact=other, contact_email=other.email, contact_name="Mei"
+    )
+    meeting(monkeypatch, "apps.crm.services.leads.complete_contact", MERGE)
+    results = at_once(
+        lambda: merging.merge(actor=cast.manager, kept=kept, other=other, choices={"email": "kept"}),
+        lambda: update_lead(actor=cast.owner, lead=lead, contact_phone="+65 6222 3333"),
+    )
+    assert stale(results) == []
+    lead.refresh_from_db()
+    assert (lead.contact_phone, lead.contact) == ("+65 6222 3333", kept)
+    assert Contact.objects.get() == kept
+
+
+def test_two_leads_that_get_the_same_new_person_at_once_share_one(cast: Cast) -> None:
+    pair = [LeadFactory(assigned_to=cast.owner, company_name="Dragon") for _ in range(2)]
+    results = at_once(
+        *(
+            lambda lead=lead: update_lead(actor=cast.owner, lead=lead, contact_email="mei@d.sg")
+            for lead in pair
+        )
+    )
+    assert stale(results) == []
+    assert set(Lead.objects.values_list("contact", flat=True)) == {Contact.objects.get().pk}
+
+
+def test_what_is_written_down_about_a_company_that_is_merged_meanwhile_is_told_so(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writer has seen the company; before the writing is kept, the merge is done."""
+    kept, other = Company.objects.create(name="Golden Dragon"), Company.objects.create(name="Dragon")
+    seen = import_string("apps.crm.services.activities.require_sight")
+
+    def see_then_merge(actor: object, subject: Company) -> None:
+        seen(actor, subject)
+        merging.merge(actor=cast.manager, kept=kept, other=other)
+
+    started: list[bool] = []
+
+    def once(actor: object, subject: Company) -> None:
+        if started:
+            return seen(actor, subject)
+        started.append(True)
+        (result,) = at_once(lambda: see_then_merge(actor, subject))
+        assert not isinstance(result, Exception)
+        return None
+
+    monkeypatch.setattr("apps.crm.services.activities.require_sight", once)
+    with pytest.raises(NotFound):
+        log_activity(actor=cast.owner, subject=other, kind=ActivityKind.CALL)
+    assert not Activity.objects.exists()

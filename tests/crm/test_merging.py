@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent, EmailLog
 from apps.contacts.models import Company, Contact
 from apps.conversations.models import Message
-from apps.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from apps.core.errors import DomainError, Forbidden, Invalid, NotFound
 from apps.core.versions import Stale, version_of
 from apps.crm.choices import LeadStatus
 from apps.crm.merged import former_reach, merged_into
 from apps.crm.models import Activity, Customer, Lead, LeadFile, LeadRun, Merge, StageChange, Task
 from apps.crm.services import merging
+from apps.crm.services.leads import create_lead, update_lead
 from apps.crm.services.merging.fields import SEPARATOR
 from apps.crm.services.merging.moving import pointers
 from apps.crm.timeline import timeline
 from tests.conftest import Cast
+from tests.crm.at_once import at_once
+from tests.factories.crm import TaskFactory
 from tests.factories.pairs import SEEDS, Pairs, everything, lead_of, merged
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +185,37 @@ def test_of_two_customers_the_one_for_longer_stays(cast: Cast, elder: str) -> No
     assert (only.pk, only.company_id) == (made[elder].pk, pair["kept"].pk)
 
 
+def test_a_change_of_a_lead_does_not_part_it_from_the_company_and_person_it_was_merged_to(cast: Cast) -> None:
+    lead = create_lead(
+        actor=cast.owner, company_name="Dragon", contact_email="mei@d.sg", contact_phone="6222 3333"
+    )
+    company, person = Company.objects.create(name="Golden Dragon"), Contact.objects.create(email="mei@gd.sg")
+    merged(cast, company, lead.company)
+    merged(cast, person, lead.contact, choices={"email": "kept"})
+    update_lead(actor=cast.owner, lead=lead, contact_phone="6222 4444", contact_name="Mei")
+    lead.refresh_from_db()
+    assert (lead.company, lead.contact) == (company, person)
+    assert (Company.objects.get(), Contact.objects.get().name) == (company, "Mei")
+    update_lead(actor=cast.owner, lead=lead, company_name="Silver Tiger", contact_email="tan@st.sg")
+    lead.refresh_from_db()
+    assert lead.company == Company.objects.get(name="Silver Tiger")
+    assert lead.contact == Contact.objects.get(email="tan@st.sg")
+
+
+def test_open_tasks_go_to_the_owner_of_the_lead_that_stays_and_back_again(cast: Cast) -> None:
+    kept, other = lead_of(cast), lead_of(cast, assigned_to=cast.colleague)
+    theirs = TaskFactory(lead=other, assigned_to=cast.colleague)
+    done = TaskFactory(lead=other, assigned_to=cast.colleague, done_at=timezone.now())
+    managers = TaskFactory(lead=other, assigned_to=cast.manager)
+    record = merged(cast, kept, other, choices={"assigned_to": "kept"})
+    owners = dict(Task.objects.values_list("pk", "assigned_to"))
+    assert owners == {theirs.pk: cast.owner.pk, done.pk: cast.colleague.pk, managers.pk: cast.manager.pk}
+    assert merging.moved_counts(record) == {"crm.task": 3}
+    merging.undo_merge(actor=cast.manager, merge=record)
+    theirs.refresh_from_db()
+    assert (theirs.lead_id, theirs.assigned_to) == (other.pk, cast.colleague)
+
+
 def test_unique_values_of_the_other_may_be_taken_over(cast: Cast) -> None:
     one, two = Company.objects.create(name="Dragon"), Company.objects.create(name="Golden Dragon")
     merged(cast, one, two, choices={"name": "other"})
@@ -290,25 +322,14 @@ def test_two_people_merge_the_same_pair_at_once_and_one_is_told(cast: Cast) -> N
     pair = lead_of(cast), lead_of(cast)
     for lead in pair:
         Activity.objects.create(lead=lead, kind="note", occurred_at=timezone.now())
-    start = threading.Barrier(4)
-    outcomes: list[str] = []
-
-    def work(kept: Lead, other: Lead) -> None:
-        try:
-            start.wait(timeout=20)
-            merging.merge(actor=cast.manager, kept=kept, other=other)
-            outcomes.append("merged")
-        except (Conflict, NotFound) as error:
-            outcomes.append(error.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=pair if n % 2 else pair[::-1]) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert outcomes.count("merged") == 1
-    assert set(outcomes) <= {"merged", "already_merged", "not_found"}
-    assert len(outcomes) == 4
+    ways = [pair, pair[::-1]] * 2
+    results = at_once(
+        *(
+            lambda kept=kept, other=other: merging.merge(actor=cast.manager, kept=kept, other=other)
+            for kept, other in ways
+        )
+    )
+    assert [type(result) for result in results].count(Merge) == 1
+    told = {getattr(result, "code", "") for result in results if not isinstance(result, Merge)}
+    assert told <= {"already_merged", "not_found"}
     assert (Lead.objects.count(), Activity.objects.count(), Merge.objects.count()) == (1, 2, 1)

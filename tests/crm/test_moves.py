@@ -220,6 +220,7 @@ def test_inside_a_column_only_the_place_changes(cast: Cast) -> None:
     assert column() == ["A", "D", "B", "C"]
     assert moved.stage_since == known["D"].stage_since
     assert not StageChange.objects.exists()
+    assert not AuditEvent.objects.exists()
     assert version_of(moved) != version_of(known["D"])
 
 
@@ -242,7 +243,7 @@ def test_the_gap_between_two_cards_is_never_used_up(cast: Cast) -> None:
     versions = {lead.pk: version_of(lead) for lead in known.values()}
     below = known["Z"]
     names = ["Z"]
-    for number in range(130):
+    for number in range(70):
         card = LeadFactory(company_name=f"{number}", assigned_to=cast.owner)
         below = move_lead(actor=cast.owner, lead=card, to=NEW, above=known["A"], below=below)
         names.insert(0, str(number))
@@ -266,7 +267,7 @@ def test_cards_in_one_place_are_told_apart_when_one_goes_between(cast: Cast, cou
     assert column() == [*before[:middle], "X", *before[middle:]]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_any_sequence_of_moves_gives_the_order_that_was_asked_for(cast: Cast, seed: int) -> None:
     dice = random.Random(seed)
     known = cards(cast.owner, "ABCDEFGH", position=Decimal(5))

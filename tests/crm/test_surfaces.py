@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.artifacts.models import Artifact
 from apps.assistant.toolkit import ToolError, tools
 from apps.crm.choices import LeadStatus
 from apps.crm.models import Activity, Lead, Task
@@ -47,8 +48,10 @@ COMPLETE = {
     "/api/crm/kanban": Lead,
     "/api/crm/activities/": Activity,
     "/api/crm/tasks/": Task,
+    "/admin/artifacts/artifact/": Artifact,
+    "/api/files/": Artifact,
 }
-PEOPLE = ("owner", "colleague", "manager", "outsider", "executive")
+PEOPLE = ("owner", "manager", "outsider", "executive")
 
 
 @dataclass
@@ -106,6 +109,7 @@ def some_leads(dice: random.Random, owners: list[User | None]) -> Marked:
         )
         marked.keep(mark, lead)
         _belongings(marked, lead, owner)
+        _file(marked, lead, dice.choice([user for user in owners if user]))
     return marked
 
 
@@ -116,10 +120,14 @@ def _belongings(marked: Marked, lead: Lead, owner: User | None) -> None:
     if owner is not None:
         mark = marked.word()
         marked.keep(mark, TaskFactory(lead=lead, title=f"{WORD} {mark}", due_at=timezone.now()))
-        mark = marked.word()
-        file = uploaded(owner, b"menu", f"{WORD} {mark}.txt")
-        LeadFileFactory(lead=lead, artifact=file, by=owner)
-        marked.keep(mark, file)
+
+
+def _file(marked: Marked, lead: Lead, whose: User) -> None:
+    """A file at the lead, of whoever put it there: also of somebody who does not see the lead any more."""
+    mark = marked.word()
+    file = uploaded(whose, b"menu", f"{WORD} {mark}.txt")
+    LeadFileFactory(lead=lead, artifact=file, by=whose)
+    marked.keep(mark, file)
 
 
 def marks_in(client: Client, path: str, query: dict[str, str]) -> set[str]:
@@ -144,6 +152,21 @@ def test_no_page_and_no_answer_shows_what_a_person_may_not_see(
         if path in COMPLETE:
             wanted = {mark for mark in visible if isinstance(marked.rows[mark], COMPLETE[path])}
             assert shown >= wanted, f"{path} {query} shows {who} too little"
+
+
+@pytest.mark.parametrize("who", ["owner", "manager"])
+def test_whoever_sees_a_lead_sees_and_gets_all_its_files(cast: Cast, browser_client: Enter, who: str) -> None:
+    some_leads(random.Random(who), [cast.owner, cast.colleague, cast.manager, None])
+    user: User = getattr(cast, who)
+    client = browser_client(user)
+    own = [link for lead in Lead.objects.visible_to(user) for link in lead.files.all()][:4]
+    assert {link.by for link in own} - {user}, "some were put there by others"
+    for link in own:
+        for tab in ("files", "timeline"):
+            shown = client.get(link.lead.admin_url, {"tab": tab}).content.decode()
+            assert link.artifact.name in shown
+            assert link.artifact.download_url in shown
+        assert client.get(link.artifact.download_url).status_code == 200
 
 
 @pytest.mark.parametrize("who", PEOPLE)

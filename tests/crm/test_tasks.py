@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
@@ -19,6 +18,7 @@ from apps.crm.services.tasks import add_task, complete_task, remind_due, reopen_
 from apps.notifications.models import Notice
 from mezzofy.celery import app
 from tests.conftest import Cast
+from tests.crm.at_once import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.crm import CompanyFactory, ContactFactory, LeadFactory, TaskFactory
 
@@ -180,21 +180,8 @@ def test_two_workers_remind_of_each_task_once(cast: Cast) -> None:
     lead, now = LeadFactory(assigned_to=cast.owner), timezone.now()
     for _ in range(40):
         to_remind(lead=lead)
-    start, counts = threading.Barrier(4), []
-
-    def work() -> None:
-        try:
-            start.wait(timeout=20)
-            counts.append(remind_due(now=now))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert sum(counts) == Notice.objects.count() == 40
+    counts = at_once(*[lambda: remind_due(now=now)] * 4)
+    assert sum(counts) == Notice.objects.count() == 40  # type: ignore[arg-type]
     assert not Task.objects.filter(reminded_at=None).exists()
 
 
@@ -202,21 +189,9 @@ def test_two_workers_remind_of_each_task_once(cast: Cast) -> None:
 def test_a_worker_does_not_wait_for_a_task_that_another_holds(cast: Cast) -> None:
     lead = LeadFactory(assigned_to=cast.owner)
     held, free = to_remind(lead=lead), to_remind(lead=lead)
-    results: list[int] = []
-
-    def work() -> None:
-        try:
-            results.append(remind_due(now=timezone.now()))
-        finally:
-            connection.close()
-
     with transaction.atomic():
         Task.objects.select_for_update().get(pk=held.pk)
-        thread = threading.Thread(target=work)
-        thread.start()
-        thread.join(timeout=30)
-        assert not thread.is_alive()
-    assert results == [1]
+        assert at_once(lambda: remind_due(now=timezone.now())) == [1]
     assert Notice.objects.get().title == free.title
 
 

@@ -124,7 +124,7 @@ def expected(
     return sorted(found, reverse=True)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_paging_shows_every_visible_entry_once_in_order_and_no_other(cast: Cast, seed: int) -> None:
     dice = random.Random(seed)
     company = CompanyFactory()

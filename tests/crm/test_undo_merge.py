@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
@@ -16,6 +14,7 @@ from apps.crm.choices import LeadStatus
 from apps.crm.models import Activity, Lead, LeadFile, Merge
 from apps.crm.services import merging
 from tests.conftest import Cast
+from tests.crm.at_once import at_once
 from tests.factories.chat import stored
 from tests.factories.pairs import SEEDS, Pairs, everything, lead_of, merged
 
@@ -135,6 +134,19 @@ def test_a_lead_whose_company_was_merged_since_comes_back_to_the_kept_company(ca
     assert Lead.objects.get(pk=done.merged_id).company == one
 
 
+def test_the_kept_row_gets_back_what_became_of_the_company_that_it_had(cast: Cast) -> None:
+    one, two = Company.objects.create(name="A"), Company.objects.create(name="B")
+    kept, other = (
+        lead_of(cast, company=one, company_name="A"),
+        lead_of(cast, company=two, company_name="B"),
+    )
+    done = merged(cast, kept, other, choices={"company_name": "other"})
+    merged(cast, two, one)
+    undone(cast, done)
+    kept.refresh_from_db()
+    assert (kept.company_name, kept.company) == ("A", two)
+
+
 @pytest.mark.parametrize("who", ["colleague", "outsider", "executive"])
 def test_nobody_else_undoes_a_merge(cast: Cast, who: str) -> None:
     done = merging.merge(actor=cast.owner, kept=lead_of(cast), other=lead_of(cast))
@@ -154,23 +166,6 @@ def test_who_lost_the_lead_does_not_undo_its_merge(cast: Cast) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_people_undo_at_once_and_one_is_told(cast: Cast) -> None:
     done = merged(cast, lead_of(cast), lead_of(cast))
-    start = threading.Barrier(2)
-    outcomes: list[str] = []
-
-    def work() -> None:
-        try:
-            start.wait(timeout=20)
-            undone(cast, done)
-            outcomes.append("undone")
-        except Conflict as error:
-            outcomes.append(error.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert sorted(outcomes) == ["already_undone", "undone"]
+    results = at_once(*[lambda: undone(cast, done)] * 2)
+    assert sorted(getattr(result, "code", "undone") for result in results) == ["already_undone", "undone"]
     assert Lead.objects.count() == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.artifacts.models import Artifact
 from apps.assistant.toolkit import ToolError, tools
 from apps.crm import pipeline, selectors
 from apps.crm import tools as crm_tools
@@ -21,7 +23,7 @@ from apps.crm.choices import ActivityKind, LeadStatus
 from apps.crm.models import Activity, Lead, LeadImport
 from apps.crm.services.activities import log_activity
 from tests.conftest import Cast
-from tests.factories.crm import LeadFactory
+from tests.factories.crm import LeadFactory, LeadFileFactory, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -57,11 +59,36 @@ def test_rows_are_visible_to_owner_and_manager_only(cast: Cast, known: dict[str,
     assert set(activities.values_list("lead", flat=True)) == wanted
 
 
+@pytest.mark.parametrize("who", EXPECTED)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_file_is_seen_by_its_owner_and_by_whoever_sees_a_lead_it_is_at(
+    cast: Cast, known: dict[str, Lead], who: str, seed: int
+) -> None:
+    """Neither more nor less, told here by the words of the rule; files of another department among them."""
+    dice, user = random.Random(seed), getattr(cast, who)
+    people = [cast.owner, cast.colleague, cast.outsider]
+    wanted = set()
+    for number in range(12):
+        owner = dice.choice(people)
+        file = uploaded(owner, b"menu", f"{number}.txt")
+        at = dice.sample(sorted(known), dice.randrange(3))
+        for name in at:
+            LeadFileFactory(lead=known[name], artifact=file, by=owner)
+        of_department = who == "manager" and owner != cast.outsider
+        if owner == user or of_department or who in {"executive", "admin"} or EXPECTED[who] & set(at):
+            wanted.add(file.pk)
+    seen = Artifact.objects.visible_to(user)
+    assert sorted(seen.values_list("pk", flat=True)) == sorted(wanted)
+    assert {file.pk for file in Artifact.objects.all() if seen.filter(pk=file.pk).exists()} == wanted
+
+
 def test_nobody_else_sees_anything(cast: Cast, known: dict[str, Lead]) -> None:
     assert not Lead.objects.visible_to(AnonymousUser()).exists()
     assert not Lead.objects.summarised_for(AnonymousUser()).exists()
+    LeadFileFactory(lead=known["owner"])
     cast.manager.is_active = False
     assert not Lead.objects.visible_to(cast.manager).exists()
+    assert not Artifact.objects.visible_to(cast.manager).exists()
     assert not Lead.objects.summarised_for(cast.manager).exists()
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from apps.artifacts.models import Artifact
+from apps.artifacts.choices import Status
 from apps.assistant.models import Run
 from apps.core.querysets import VisibleQuerySet
 from apps.core.search import SearchableQuerySet
@@ -82,10 +82,10 @@ class LeadImportQuerySet(VisibleQuerySet["LeadImport"]):
 
 
 class LeadFileQuerySet(VisibleQuerySet["LeadFile"]):
-    """Files follow their lead, and the rights on the file itself."""
+    """Files follow their lead, whoever owns the file (see `crm.artifact_access`)."""
 
     def _visible_to(self, user: User) -> Self:
-        return self.filter(of_visible_lead(user), artifact__in=Artifact.objects.visible_to(user))
+        return self.filter(of_visible_lead(user), artifact__status=Status.READY)
 
 
 class LeadRunQuerySet(VisibleQuerySet["LeadRun"]):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit import services as audit
 from apps.core.errors import Forbidden, Invalid, NotFound
+from apps.core.retrying import atomic_retried
 from apps.core.versions import lock
 from apps.crm import live
 from apps.crm.choices import CONTACTS, ActivityKind, LeadStatus
@@ -25,7 +26,7 @@ from apps.crm.subjects import Subject, subject_field
 MAX_NOTE = 20_000
 
 
-@transaction.atomic
+@atomic_retried
 def log_activity(
     *,
     actor: User,

@@ -33,7 +33,7 @@ def welcome(*, actor: User, lead: Lead, at: datetime) -> Customer:
     """
     if lead.company is None:
         lead.company = resolve_company(name=lead.company_name, industry=lead.industry, location=lead.location)
-    customer, is_new = Customer.objects.get_or_create(
+    customer, is_new = Customer.objects.select_for_update().get_or_create(
         company=lead.company, defaults={"lead": lead, "account_manager": lead.assigned_to, "since": at}
     )
     if is_new:

@@ -19,7 +19,7 @@ from apps.artifacts.models import Artifact
 from apps.audit import services as audit
 from apps.core.db import batched
 from apps.core.errors import Forbidden, Invalid
-from apps.crm.importing.drafts import LeadDraft, RowReader
+from apps.crm.importing.drafts import LeadDraft, RowReader, owners_by_name
 from apps.crm.importing.duplicates import Known, split_duplicates
 from apps.crm.importing.headings import Columns, match_columns
 from apps.crm.importing.outcome import (
@@ -196,9 +196,7 @@ def _owners(user: User, columns: Columns) -> dict[str, UUID]:
     """People who may be given leads, by e-mail and by name; none if the user may not give leads."""
     if "owner_email" not in columns.fields or not user.has_perm("crm.assign_lead"):
         return {}
-    people = list(lead_holders())
-    by_name = {" ".join(person.name.casefold().split()): person.pk for person in people}
-    return by_name | {person.email: person.pk for person in people}
+    return owners_by_name(lead_holders())
 
 
 def _created(draft: LeadDraft) -> CreatedLead:

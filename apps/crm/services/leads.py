@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,8 +16,9 @@ from apps.accounts.models import User
 from apps.audit import services as audit
 from apps.contacts.models import Contact
 from apps.contacts.normalisation import company_key, email_key, phone_key
-from apps.contacts.services import resolve_company, resolve_contact
+from apps.contacts.services import complete_contact, resolve_company, resolve_contact
 from apps.core.errors import Conflict, Forbidden, Invalid
+from apps.core.retrying import atomic_retried
 from apps.crm import live
 from apps.crm.choices import CLOSED, LeadStatus, LostReason
 from apps.crm.models import Lead, LeadImport, Task
@@ -62,7 +63,7 @@ class NewLeadFields(LeadFields, total=False):
 _LINKING = {"company_name", "contact_name", "contact_email", "contact_phone"}
 
 
-@transaction.atomic
+@atomic_retried
 def create_lead(*, actor: User, **fields: Unpack[NewLeadFields]) -> Lead:
     """A new lead, the actor's own unless somebody else is named.
 
@@ -88,7 +89,7 @@ def create_lead(*, actor: User, **fields: Unpack[NewLeadFields]) -> Lead:
     return lead
 
 
-@transaction.atomic
+@atomic_retried
 def update_lead(*, actor: User, lead: Lead, version: str = "", **fields: Unpack[LeadFields]) -> Lead:
     """Change some fields and return the new row.
 
@@ -107,7 +108,7 @@ def update_lead(*, actor: User, lead: Lead, version: str = "", **fields: Unpack[
         return current
     _validate(current)
     if _LINKING & set(changed):
-        _link(current)
+        _link(current, changed)
     owners = {current.assigned_to_id}
     if "assigned_to" in changed:
         owners.add(_hand_over(actor, current, before["assigned_to"]))
@@ -118,7 +119,7 @@ def update_lead(*, actor: User, lead: Lead, version: str = "", **fields: Unpack[
     return current
 
 
-@transaction.atomic
+@atomic_retried
 def delete_lead(*, actor: User, lead: Lead) -> None:
     """Remove the lead and its history; company, contact and files stay. Raises `Forbidden`, `NotFound`."""
     current = lock_lead(actor=actor, lead=lead, right="crm.delete_lead")
@@ -204,10 +205,19 @@ def _refuse_duplicate(actor: User, lead: Lead) -> None:
     raise Conflict(detail, code="duplicate_lead", errors={"lead_id": str(visible)} if visible else {})
 
 
-def _link(lead: Lead) -> None:
-    """Connect with company and contact; both are made when they are not there yet."""
-    lead.company = resolve_company(name=lead.company_name, industry=lead.industry, location=lead.location)
-    lead.contact = _contact_of(lead)
+def _link(lead: Lead, changed: Iterable[str] = _LINKING) -> None:
+    """Connect with company and contact; both are made when they are not there yet.
+
+    Those that it has, perhaps by a merge, stay while what they are found by stays the same.
+    """
+    # Until the lead is saved, its key is that of the name it had.
+    if lead.company is None or company_key(lead.company_name) != lead.company_key:
+        lead.company = resolve_company(name=lead.company_name, industry=lead.industry, location=lead.location)
+    found_by = {"contact_email"} if lead.contact_email else _LINKING - {"contact_name"}
+    if lead.contact is None or found_by.intersection(changed):
+        lead.contact = _contact_of(lead)
+    else:
+        complete_contact(lead.contact, name=lead.contact_name, phone=lead.contact_phone, company=lead.company)
 
 
 def _contact_of(lead: Lead) -> Contact | None:

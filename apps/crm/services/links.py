@@ -12,15 +12,16 @@ from apps.artifacts.models import Artifact
 from apps.assistant.models import Run
 from apps.audit import services as audit
 from apps.core.errors import NotFound
+from apps.core.retrying import atomic_retried
 from apps.crm.models import Lead, LeadFile, LeadRun
 from apps.crm.services.locks import lock_lead, require
 
 
-@transaction.atomic
+@atomic_retried
 def attach_file(*, actor: User, lead: Lead, artifact: Artifact) -> LeadFile:
     """Put a file to a lead; a file that is there already stays as it is.
 
-    Others who see the lead see the file only with rights of their own on it.
+    Whoever may see the lead, now or later, sees the file from then on.
     Raises `Forbidden`, and `NotFound` when the actor may not see the lead or the file.
     """
     current = lock_lead(actor=actor, lead=lead, right="crm.add_leadfile")

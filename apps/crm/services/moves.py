@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit import services as audit
 from apps.core.errors import Conflict, Invalid
+from apps.core.retrying import atomic_retried
 from apps.crm import live
 from apps.crm.choices import LeadStatus, LostReason
 from apps.crm.lifecycle import TRANSITIONS, may_follow
@@ -22,7 +22,7 @@ CHOOSABLE_REASONS = tuple(reason for reason in LostReason if reason != LostReaso
 MAX_LOST_NOTE = 500
 
 
-@transaction.atomic
+@atomic_retried
 def move_lead(
     *,
     actor: User,
@@ -38,6 +38,10 @@ def move_lead(
 
     Without neighbours it becomes the top card. With the stage that it is in already, only its place changes.
     A lost lead needs a reason (and `OTHER` a note); a won one makes its company a customer.
+
+    A step to another stage is kept for good (`StageChange`, audit trail). A new place in the same stage is
+    not: it says how somebody sorts their cards, nothing of the lead, and sorting one column would bury
+    everything else that ever happened to its leads.
 
     Raises `Conflict` with the code "transition_not_allowed" and the allowed stages in `errors`, `Invalid`
     with "lost_reason_required", "lost_note_required" or "unknown_stage", `Stale`, `Forbidden`, `NotFound`.

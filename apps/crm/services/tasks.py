@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit import services as audit
 from apps.core.errors import Invalid, NotFound
+from apps.core.retrying import atomic_retried
 from apps.core.versions import lock
 from apps.crm.models import Lead, Task
 from apps.crm.services.locks import require, require_sight
@@ -36,7 +37,7 @@ class TaskFields(TypedDict, total=False):
     assigned_to: User
 
 
-@transaction.atomic
+@atomic_retried
 def add_task(
     *,
     actor: User,

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit import services as audit
 from apps.core.errors import Conflict, Forbidden
-from apps.crm.models import Lead, Merge
+from apps.core.retrying import atomic_retried
+from apps.crm.models import Lead, Merge, Task
 from apps.crm.services.merging import fields, moving
 from apps.crm.services.merging.fields import FieldChoice
 from apps.crm.services.merging.pairs import lock_pair, require_pair, tell
@@ -55,7 +56,7 @@ def moving_rows(row: Mergeable) -> list[Moving]:
     ]
 
 
-@transaction.atomic
+@atomic_retried
 def merge(
     *,
     actor: User,
@@ -79,6 +80,7 @@ def merge(
     rules.settle(kept, untouched, other)
     _require_assignable(actor, untouched, kept)
     steps = moving.absorb(kept, other)
+    steps += _hand_over(kept, untouched, gone)
     moving.drop(other)
     _save(kept)
     done = Merge.objects.create(
@@ -125,6 +127,22 @@ def _require_assignable(actor: User, before: Mergeable, after: Mergeable) -> Non
         return
     if before.assigned_to_id != after.assigned_to_id and not actor.has_perm("crm.assign_lead"):
         raise Forbidden(_("You may not give leads to others."))
+
+
+def _hand_over(kept: Mergeable, *before: Mergeable) -> list[moving.Step]:
+    """The open tasks of whoever had one of the two leads go to the owner of the one that stays.
+
+    As when a lead is given away: nobody is reminded of a lead that they see no more.
+    """
+    owner = kept.assigned_to_id if isinstance(kept, Lead) else None
+    former = {lead.assigned_to_id for lead in before if isinstance(lead, Lead)} - {owner}
+    tasks = Task.objects.open().filter(lead=kept.pk)
+    return [
+        step
+        for who in former
+        if who and owner
+        for step in moving.repoint(tasks, "assigned_to", before=who, after=owner)
+    ]
 
 
 def _save(kept: Mergeable) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q, UniqueConstraint
+from django.db.models import Q, QuerySet, UniqueConstraint
 
 from apps.core.errors import Conflict
 from apps.crm.merged import merged_into
@@ -46,8 +47,19 @@ def absorb(kept: models.Model, gone: models.Model) -> list[Step]:
         for elder, younger in _twins(field, kept, gone):
             steps += absorb(elder, younger)
             steps.append(drop(younger))
-        steps += _move(field, kept, gone)
+        steps += repoint(field.model._base_manager.all(), field.name, before=gone.pk, after=kept.pk)
     return steps
+
+
+def repoint(rows: QuerySet[Any], name: str, *, before: UUID, after: UUID) -> list[Step]:
+    """Let those rows whose foreign key `name` is `before` point at `after`: one step, none without rows."""
+    found = rows.filter(**{name: before}).select_for_update().order_by("pk")
+    keys = list(found.values_list("pk", flat=True))
+    if not keys:
+        return []
+    rows.model._base_manager.filter(pk__in=keys).update(**{name: after})
+    step = {"move": rows.model._meta.label_lower, "field": name}
+    return [{**step, "from": str(before), "to": str(after), "keys": [str(key) for key in keys]}]
 
 
 def drop(row: models.Model) -> Step:
@@ -76,7 +88,7 @@ def retrace(steps: Sequence[Step]) -> int:
 def insert(model: type[models.Model], kept: Plain) -> bool:
     """Write the row of a snapshot again, with its key and its times; False when it has no place any more."""
     row = revive(model, kept)
-    if not _mend(row):
+    if not mend(row):
         return False
     try:
         with transaction.atomic():
@@ -84,16 +96,6 @@ def insert(model: type[models.Model], kept: Plain) -> bool:
     except IntegrityError:
         return False
     return True
-
-
-def _move(field: ForeignKey, kept: models.Model, gone: models.Model) -> list[Step]:
-    rows = field.model._base_manager.filter(**{field.name: gone.pk})
-    keys = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
-    if not keys:
-        return []
-    field.model._base_manager.filter(pk__in=keys).update(**{field.name: kept.pk})
-    step = {"move": field.model._meta.label_lower, "field": field.name}
-    return [{**step, "from": str(gone.pk), "to": str(kept.pk), "keys": [str(key) for key in keys]}]
 
 
 def _move_back(step: Step) -> int:
@@ -110,8 +112,11 @@ def _revive(step: Step) -> bool:
     return insert(apps.get_model(step["drop"]), step["row"])
 
 
-def _mend(row: models.Model) -> bool:
-    """Let the row point only at rows that are there. False when it cannot be without one that is gone."""
+def mend(row: models.Model) -> bool:
+    """Let the row point only at rows that are there: at what became of the others, or at nothing.
+
+    False when it cannot be without one that is gone. Saves nothing.
+    """
     keys = [field for field in columns(type(row)) if isinstance(field, models.ForeignKey)]
     for field in keys:
         target, pk = field.remote_field.model, getattr(row, field.attname)

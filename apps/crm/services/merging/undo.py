@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit import services as audit
 from apps.core.errors import Conflict, NotFound
+from apps.core.retrying import atomic_retried
 from apps.core.versions import lock
 from apps.crm.merged import merged_into
 from apps.crm.models import Merge
@@ -35,7 +36,7 @@ class Undone:
     stayed: int = 0
 
 
-@transaction.atomic
+@atomic_retried
 def undo_merge(*, actor: User, merge: Merge) -> Undone:
     """Bring the merged row back with its key, its values and its rows; the kept row gets its values back.
 
@@ -92,6 +93,7 @@ def _restore(kept: Mergeable, merge: Merge) -> list[str]:
                 setattr(kept, name, value_of(type(kept), name, merge.before[name]))
         else:
             edited.append(label)
+    moving.mend(kept)
     try:
         with transaction.atomic():
             kept.save()
