@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, TypeAdapter
 
 from apps.assistant.skillkit import Citation
 from apps.assistant.toolkit import Tool, ToolContext, ToolError, arguments_model, tools
 from apps.core.errors import NotFound
-from apps.core.reporting import Dataset, Report, Tile, reports
+from apps.core.reporting import Dataset, Report, ReportFilters, Tile, reports
 from apps.reports import selectors, services
 from apps.reports.answers import Answer
 from apps.reports.choices import Format
@@ -76,7 +77,7 @@ def declare() -> None:
             permission=report.permissions,
             description=_description(report),
             read_only=True,
-            summary=f"Reading the report {report.title} …",
+            summary=_reading_line(report),
         )
     _register(
         export_report,
@@ -86,7 +87,7 @@ def declare() -> None:
         permission=tuple(sorted({permission for report in reports for permission in report.permissions})),
         description=inspect.getdoc(export_report) or "",
         heavy=True,
-        summary="Writing the report …",
+        summary=lambda _arguments: _("Writing the report …"),
     )
 
 
@@ -122,7 +123,7 @@ def reading(answer: Answer) -> ReportReading:
     title = str(answer.report.title)
     return ReportReading(
         title=title,
-        period=str(answer.period),
+        period=answer.span,
         compared_with=str(answer.compared_with or ""),
         time_zone=answer.zone,
         filters=dict(answer.restrictions),
@@ -130,7 +131,7 @@ def reading(answer: Answer) -> ReportReading:
         figures=[_figure(tile, answer.zone) for tile in found.tiles],
         tables=[_table(dataset, answer.zone) for dataset in found.datasets],
         notes=list(map(str, found.notes)),
-        citation=Citation(kind="report", id=answer.url, label=f"{title}, {answer.period}", url=answer.url),
+        citation=Citation(kind="report", id=answer.url, label=f"{title}, {answer.span}", url=answer.url),
     )
 
 
@@ -168,19 +169,25 @@ def _reader(report: Report) -> Any:
 
 
 def _description(report: Report) -> str:
-    return (
-        f"The report “{report.title}”: {report.description} Numbers are counted in the database; cite the "
-        f"report. `period` is a preset (last_week, this_month, last_30_days …) or YYYY-MM-DD..YYYY-MM-DD."
+    said = (
+        f"The report “{report.title}”: {report.description} "
+        "Numbers are counted in the database; cite the report."
     )
+    if not issubclass(report.filters, ReportFilters):
+        return f"{said} It is as of now."
+    return f"{said} `period` is a preset (last_week, this_month, last_30_days …) or YYYY-MM-DD..YYYY-MM-DD."
 
 
-def _register(function: Any, *, name: str, returns: Any, summary: str, **fields: Any) -> None:
+def _reading_line(report: Report) -> Callable[[dict[str, Any]], str]:
+    return lambda _arguments: _("Reading the report %(title)s …") % {"title": report.title}
+
+
+def _register(function: Any, *, name: str, returns: Any, **fields: Any) -> None:
     tool = Tool(
         name=name,
         app=_APP,
         function=function,
         returns=TypeAdapter(returns),
-        summary=lambda _arguments: summary,
         timeout=300 if fields.get("heavy") else 120,
         **{"read_only": False, "heavy": False, "destructive": False, "external": False, **fields},
     )

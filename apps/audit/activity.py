@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -93,9 +93,9 @@ def event_totals(user: User, period: Period) -> Mapping[Group, list[Total]]:
     return totals_by(rows, groups=groups, measures={"events": "count(*)"})
 
 
-def failed_log_ins(user: User, period: Period) -> list[Total]:
-    """Failed log-ins of the period by account ("" for names that nobody has) and address."""
-    found: Iterable[Any] = (
+def failed_log_ins(user: User, period: Period, *, limit: int) -> list[Total]:
+    """Failed log-ins of the period by account ("" for names that nobody has) and address, most first."""
+    found: QuerySet[Any, Any] = (
         events_in(user, period)
         .filter(action=LOGIN_FAILED)
         .order_by()
@@ -103,4 +103,4 @@ def failed_log_ins(user: User, period: Period) -> list[Total]:
         .annotate(attempts=Count("pk"), latest=Max("at"))
         .order_by("-attempts", "object_label", "ip_address")
     )
-    return list(found)
+    return list(found[:limit])

@@ -13,3 +13,11 @@ def neutralise(text: str) -> str:
     if text.startswith(_TRIGGERS) or text.lstrip(" \u00a0\u3000\ufeff").startswith(_TRIGGERS):
         return _GUARD + text
     return text
+
+
+def as_written(text: str) -> str:
+    """The text that `neutralise` was given: for files of ours that come back."""
+    if not text.startswith(_GUARD):
+        return text
+    bare = text.removeprefix(_GUARD)
+    return bare if neutralise(bare) == text else text

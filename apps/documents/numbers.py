@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 Number = int | float | Decimal
 Value = str | int | float | Decimal | date | datetime | None
 
@@ -61,11 +64,11 @@ def _places(value: Number, unit: str) -> int | None:
 def duration(seconds: Number) -> str:
     """A span of time in the unit that reads best: `45 s`, `12 min`, `5.5 h`, `3.2 days`."""
     exact = Decimal(str(seconds))
-    for size, limit, unit in ((1, 120, "s"), (60, 7_200, "min"), (3_600, 172_800, "h")):
+    for size, limit, unit in ((1, 120, _("s")), (60, 7_200, _("min")), (3_600, 172_800, _("h"))):
         if abs(exact) < limit:
             amount = exact / size
             return f"{plain(rounded(amount, 0 if abs(amount) >= 10 else 1))} {unit}"
-    return f"{plain(rounded(exact / 86_400, 1))} days"
+    return _("%(count)s days") % {"count": plain(rounded(exact / 86_400, 1))}
 
 
 def amount(value: Number) -> str:
@@ -77,4 +80,4 @@ def amount(value: Number) -> str:
 
 def day(value: date) -> str:
     """`3 November 2026`."""
-    return f"{value.day} {value:%B %Y}"
+    return date_format(value, "j F Y")

@@ -10,13 +10,14 @@ from urllib.parse import unquote, urlsplit
 
 from django.template import Context, Engine
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from apps.core.errors import Unavailable
 from apps.documents.brand import knowledge_dir, load_brand
 from apps.documents.charts import Chart
 from apps.documents.charts_svg import to_svg
 from apps.documents.content import Table, cell_text
-from apps.documents.numbers import day
+from apps.documents.numbers import day, plain
 from apps.documents.report import Report, Section
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def _referring(section: Section) -> Section:
     """The section with a sentence in place of its long table."""
     if section.table is None or not _is_long(section):
         return section
-    sentence = f"All {len(section.table.rows):,} rows stand at the end of this report."
+    sentence = _("All %(count)s rows stand at the end of this report.") % {
+        "count": plain(len(section.table.rows))
+    }
     return replace(section, table=None, paragraphs=(*section.paragraphs, sentence))
 
 
@@ -96,7 +99,7 @@ def render_pdf(*, template: Template, context: Mapping[str, Any]) -> bytes:
     """
     weasyprint = _weasyprint()
     folder = knowledge_dir() / "templates" / "pdf"
-    engine = Engine(dirs=[str(folder)], autoescape=True)
+    engine = Engine(dirs=[str(folder)], autoescape=True, libraries={"i18n": "django.templatetags.i18n"})
     html = engine.get_template(f"{template}.html").render(Context({"brand": load_brand(), **context}))
     document = weasyprint.HTML(string=html, base_url=folder.as_uri() + "/", url_fetcher=_fetcher())
     pdf: bytes = document.write_pdf(pdf_tags=True)
@@ -156,6 +159,8 @@ def _cells(table: Table, row: tuple[Any, ...]) -> list[_Cell]:
 
 def _classes(table: Table, number: int) -> str:
     names = ["number"] if table.columns[number].is_numeric else []
+    if table.columns[number].kind == "date":
+        names.append("date")
     if table.highlight == number:
         names.append("highlight")
     return " ".join(names)

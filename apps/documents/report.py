@@ -39,7 +39,8 @@ class Section:
 class Report:
     """A whole report. `sources` become numbered footnotes; `prepared_on` is the date on the cover.
 
-    `facts` are further labels and texts that stand on the cover, such as the filters.
+    `period` is empty where the report is as of a moment, which `time_zone_note` says then. `facts` are
+    further labels and texts that stand on the cover, such as the filters.
     """
 
     title: str

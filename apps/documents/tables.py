@@ -148,9 +148,9 @@ def _printable(text: str) -> str:
 
 
 def _widths(table: Table) -> Sequence[int]:
-    """In characters, judged by the header and the first rows; wide letters count twice."""
+    """In characters, judged by the header, the first rows and the total; wide letters count twice."""
     widths = [_length(column.label) for column in table.columns]
-    for row in table.rows[:_SAMPLE]:
+    for row in (*table.rows[:_SAMPLE], *([table.total] if table.total else [])):
         widths = [max(wide, _length(str(value or ""))) for wide, value in zip(widths, row, strict=True)]
     return [min(wide + 3, _MAX_WIDTH) for wide in widths]
 

@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from apps.core.periods import Period
-from apps.core.reporting import Findings, Report, ReportFilters, resolve_period
+from apps.core.reporting import Filters, Findings, Report, period_of
 from apps.reports.asking import described
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+
+
+def page_of(report: Report) -> str:
+    """The address of the page of a report."""
+    return reverse("admin:report", args=[report.key])
 
 
 @dataclass(frozen=True)
@@ -22,7 +31,7 @@ class Answer:
     """What `report` found for `user` with `filters` at the moment `now`."""
 
     report: Report
-    filters: ReportFilters
+    filters: Filters
     user: User
     now: datetime
     findings: Findings
@@ -33,16 +42,28 @@ class Answer:
         return self.user.timezone
 
     @cached_property
-    def period(self) -> Period:
-        """The days reported on."""
-        return resolve_period(self.filters.period, now=self.now, tz=self.zone)
+    def period(self) -> Period | None:
+        """The days reported on; None where the report is as of now."""
+        return period_of(self.filters, now=self.now, tz=self.zone)
+
+    @property
+    def span(self) -> str:
+        """Of when the answer is, in words: its days, or the moment."""
+        if self.period:
+            return str(self.period)
+        return _("as of %(moment)s") % {"moment": self.moment}
+
+    @property
+    def moment(self) -> str:
+        """When it was computed, in words."""
+        return date_format(self.computed_at, "j F Y, H:i")
 
     @cached_property
     def compared_with(self) -> Period | None:
         """The days that the tiles are compared with; None when no tile is compared."""
-        if all(tile.previous is None for tile in self.findings.tiles):
+        if self.period is None or all(tile.previous is None for tile in self.findings.tiles):
             return None
-        return self.period.previous()
+        return self.period.before(self.computed_at.date())
 
     @cached_property
     def restrictions(self) -> tuple[tuple[str, str], ...]:
@@ -58,12 +79,13 @@ class Answer:
     def asked(self) -> dict[str, Any]:
         """The filters that differ from the defaults, and the period, as JSON values."""
         given = self.filters.model_dump(mode="json", exclude_defaults=True)
-        return {"period": self.filters.period, **given}
+        return {**self.filters.model_dump(include={"period"}), **given}
 
     @property
     def url(self) -> str:
         """The page of this report with these filters."""
-        return f"/admin/reports/{self.report.key}/?{urlencode(self.asked)}"
+        page = page_of(self.report)
+        return f"{page}?{urlencode(self.asked)}" if self.asked else page
 
     @property
     def groups(self) -> tuple[str, ...]:

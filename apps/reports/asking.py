@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from apps.core.errors import Invalid
-from apps.core.reporting import Options, ReportFilters
+from apps.core.reporting import Filters, Options
 from apps.core.reporting.filters import PRESETS
 
 if TYPE_CHECKING:
@@ -41,19 +41,19 @@ class FilterField:
     maximum: Any = None
 
 
-def filter_fields(model: type[ReportFilters], user: User) -> list[FilterField]:
+def filter_fields(model: type[Filters], user: User) -> list[FilterField]:
     """The fields in the order of their declaration, with the choices that `user` has.
 
     Choices are read once for each user object, as Django reads rights: they are asked for again and again
     while one answer is made.
     """
-    known: dict[type[ReportFilters], list[FilterField]] = user.__dict__.setdefault("_filter_fields", {})
+    known: dict[type[Filters], list[FilterField]] = user.__dict__.setdefault("_filter_fields", {})
     if model not in known:
         known[model] = [_field(name, info, user) for name, info in model.model_fields.items()]
     return known[model]
 
 
-def parse_filters(model: type[ReportFilters], raw: Mapping[str, Any], user: User) -> ReportFilters:
+def parse_filters(model: type[Filters], raw: Mapping[str, Any], user: User) -> Filters:
     """Checked filters. Raises `Invalid` whose `errors` name the fields.
 
     Empty text stands for "not asked" where the field takes no text; a choice must be one of the user's own.
@@ -74,7 +74,7 @@ def parse_filters(model: type[ReportFilters], raw: Mapping[str, Any], user: User
     return filters
 
 
-def described(filters: ReportFilters, user: User) -> tuple[tuple[str, str], ...]:
+def described(filters: Filters, user: User) -> tuple[tuple[str, str], ...]:
     """Label and value of everything but the period that restricts the rows."""
     return tuple(
         (field.label, _value_text(field, getattr(filters, field.name)))
@@ -89,14 +89,19 @@ def _field(name: str, info: FieldInfo, user: User) -> FilterField:
     kind, choices = _kind(name, base, metadata, user)
     return FilterField(
         name=name,
-        label=info.title or name.replace("_", " ").capitalize(),
-        help=info.description or "",
+        label=_translated(info.title) or name.replace("_", " ").capitalize(),
+        help=_translated(info.description),
         kind=kind,
         default=info.get_default(call_default_factory=True, validated_data={}),
         choices=choices,
         minimum=_bound(metadata, "ge"),
         maximum=_bound(metadata, "le"),
     )
+
+
+def _translated(declared: str | None) -> str:
+    """Empty text is the name of the catalogue's header, so it is not looked up."""
+    return _(declared) if declared else ""
 
 
 def _kind(
@@ -107,7 +112,7 @@ def _kind(
     if options := next((item for item in metadata if isinstance(item, Options)), None):
         return "choice", tuple((str(value), str(label)) for value, label in options.choices(user))
     if get_origin(base) is Literal:
-        return "choice", tuple((str(value), str(value).replace("_", " ")) for value in get_args(base))
+        return "choice", tuple((str(value), _(str(value).replace("_", " "))) for value in get_args(base))
     if isinstance(base, type) and issubclass(base, Enum):
         return "choice", tuple((str(item.value), str(getattr(item, "label", item.name))) for item in base)
     kinds = (kind for known, kind in _KINDS if isinstance(base, type) and issubclass(base, known))

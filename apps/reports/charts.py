@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.core.reporting import ChartSpec, Column, Dataset, Row
-from apps.core.reporting.findings import Value
+from apps.core.reporting.findings import ChartKind, Value
 from apps.documents.charts import Chart, Series
 from apps.reports.wording import cell_text, heading, local, number_text
 
 #: More points than this cannot be told apart in a picture; the table has them all.
 _MOST_POINTS = {"bar": 12, "column": 31, "donut": 8, "funnel": 10, "line": 400, "area": 400}
+_FEWEST_POINTS = 2
 _SINGLE = {"donut", "funnel"}
+#: What a picture becomes when it has days, and more of them than can be told apart.
+_LONG: dict[ChartKind, ChartKind] = {"column": "area"}
 
 
 def drawable(dataset: Dataset) -> ChartSpec | None:
-    """The description of the picture; None when there is none to draw or all of it would be zero."""
+    """The description of the picture; None when there is none to draw.
+
+    Nothing but zeros is no picture, and neither is a single point, which says less than its number.
+    """
     spec = dataset.chart
-    if spec is None or not dataset.rows:
+    if spec is None or len(dataset.rows) < _FEWEST_POINTS:
         return None
     columns = [_index(dataset, key) for key in spec.series]
-    return spec if any(row.values[column] for row in dataset.rows for column in columns) else None
+    if not any(row.values[column] for row in dataset.rows for column in columns):
+        return None
+    is_long = len(dataset.rows) > _MOST_POINTS[spec.kind]
+    if is_long and spec.kind in _LONG and dataset.columns[_index(dataset, spec.label)].kind == "day":
+        return replace(spec, kind=_LONG[spec.kind])
+    return spec
 
 
 def chart_of(dataset: Dataset, zone: str) -> Chart | None:
@@ -89,7 +102,7 @@ def _label(dataset: Dataset, spec: ChartSpec, row: Row, zone: str) -> str:
     place = _index(dataset, spec.label)
     value = local(row.values[place], zone)
     if isinstance(value, date | datetime):
-        return f"{value.day} {value:%b}"
+        return date_format(value, "j M")
     return cell_text(dataset.columns[place], value, zone)
 
 

@@ -10,16 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.errors import NotFound
-from apps.core.reporting import Ask, Report, reports
+from apps.core.reporting import Ask, Report, reports, silent
 from apps.reports.answers import Answer
 from apps.reports.asking import parse_filters
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
-
-
-def _silent(text: str) -> None:
-    """Nobody is waiting."""
 
 
 def allowed_reports(user: User) -> list[Report]:
@@ -43,7 +39,7 @@ def answer(
     user: User,
     filters: Mapping[str, Any] | None = None,
     now: datetime | None = None,
-    progress: Callable[[str], None] = _silent,
+    progress: Callable[[str], None] = silent,
 ) -> Answer:
     """What the report says now. Raises `NotFound`, or `Invalid` with the filters that are wrong."""
     report = find_report(key, user)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from apps.core.markdown import Align, escape, table
@@ -106,19 +107,24 @@ def before_text(tile: Tile, zone: str) -> str:
     return _("before: %(value)s") % {"value": tile_text(tile, tile.previous, zone)}
 
 
-def period_lines(answer: Answer) -> list[str]:
-    """Period, comparison, zone and filters, a sentence each."""
+def span_lines(answer: Answer) -> list[str]:
+    """Of when the answer is, comparison and zone, a sentence each."""
+    if answer.period is None:
+        return [f"{capfirst(answer.span)} ({answer.zone})."]
     found = [_("Period: %(period)s.") % {"period": answer.period}]
     if answer.compared_with:
         found.append(_("Compared with %(period)s.") % {"period": answer.compared_with})
-    found.append(_("Days begin at midnight in %(zone)s.") % {"zone": answer.zone})
-    found.extend(f"{label}: {value}." for label, value in answer.restrictions)
-    return found
+    return [*found, _("Days begin at midnight in %(zone)s.") % {"zone": answer.zone}]
+
+
+def asked_lines(answer: Answer) -> list[str]:
+    """Those lines, and the filters in force."""
+    return [*span_lines(answer), *(f"{label}: {value}." for label, value in answer.restrictions)]
 
 
 def summary_text(answer: Answer) -> str:
     """The answer in Markdown for a mail or a chat: highlights, figures, the first rows of the tables."""
-    head = f"**{escape(str(answer.report.title))}**. {escape(' '.join(period_lines(answer)), 600)}"
+    head = f"**{escape(str(answer.report.title))}**. {escape(' '.join(asked_lines(answer)), 600)}"
     moved = "\n".join(f"- {escape(line, 400)}" for line in answer.findings.highlights)
     rows = [_tile_row(tile, answer.zone) for tile in answer.findings.tiles]
     columns: list[tuple[str, Align]] = [

@@ -78,3 +78,10 @@ def test_a_series_of_another_length_is_refused() -> None:
 def test_a_donut_of_two_series_is_refused() -> None:
     with pytest.raises(ValueError, match="one series"):
         Chart("donut", "T", ("a",), (Series("S", (1,)), Series("R", (1,))))
+
+
+@pytest.mark.parametrize("kind", ["bar", "funnel"])
+@pytest.mark.parametrize("name", ["support", "Fast casual", "Kuala Lumpur", "knowledge_answer"])
+def test_a_name_that_has_room_is_not_shortened(kind: str, name: str) -> None:
+    drawn = Chart(kind, "T", ("a", name), (Series("S", (3, 2)),))  # type: ignore[arg-type]
+    assert name in texts(to_svg(drawn))

@@ -93,3 +93,10 @@ def test_control_characters_do_not_break_a_workbook() -> None:
 def test_a_ragged_row_is_refused() -> None:
     with pytest.raises(ValueError, match="columns"):
         Table((Column("A"),), (("a", "b"),))
+
+
+def test_a_total_has_room_for_its_digits() -> None:
+    table = Table((Column("A", "number"),), ((1,),), total=(1_234_567_890,))
+    sheet = load_workbook(io.BytesIO(to_xlsx(table))).active
+    assert sheet is not None
+    assert sheet.column_dimensions["A"].width >= len("1,234,567,890")

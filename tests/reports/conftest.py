@@ -15,6 +15,7 @@ from apps.core.reporting import (
     ChartSpec,
     Column,
     Dataset,
+    Filters,
     Findings,
     Options,
     PeriodText,
@@ -77,7 +78,7 @@ def compute(ask: Ask[SampleFilters]) -> Findings:
                 empty="Nobody yet.",
                 group="Sales",
             ),
-            Dataset("plain", "Plain", (Column("word", "Word"),), (Row(("hello",)),)),
+            Dataset("figures", "Plain", (Column("word", "Word"),), (Row(("hello",)),)),
         ),
         highlights=("Leads rose.",),
         notes=("A note.",),
@@ -101,6 +102,20 @@ def sample(monkeypatch: pytest.MonkeyPatch) -> Report:
         SampleFilters, compute,
     )  # fmt: skip
     monkeypatch.setitem(reports._items, "sample", found)
+    return found
+
+
+@pytest.fixture
+def sample_now(monkeypatch: pytest.MonkeyPatch) -> Report:
+    """The report "sample_now", which is as of now."""
+
+    def counted(ask: Ask[Filters]) -> Findings:
+        return Findings(tiles=(Tile("waiting", "Waiting", 5, previous=4),))
+
+    found = Report(
+        "sample_now", "Sample of now", "What waits.", ("reports.view_kpis",), "sales", Filters, counted
+    )
+    monkeypatch.setitem(reports._items, "sample_now", found)
     return found
 
 

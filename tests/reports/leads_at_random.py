@@ -8,6 +8,8 @@ from decimal import Decimal
 from random import Random
 from uuid import uuid4
 
+from django.db import connection
+
 from apps.accounts.models import User
 from apps.crm.choices import CLOSED, CONTACTS, OPEN, LeadSource, LeadStatus, LostReason
 from apps.crm.models import Activity, Lead, StageChange
@@ -28,11 +30,20 @@ def scatter(*, seed: int, leads: int, owners: Sequence[User | None]) -> None:
     changes = [change for lead in made for change in _history(rng, lead)]
     activities = [activity for lead in made for activity in _contacts(rng, lead)]
     Lead.objects.bulk_create(made)
-    for lead in made:
-        lead.created_at = lead.came_in  # type: ignore[attr-defined]
-    Lead.objects.bulk_update(made, ["created_at"])  # adding a row sets it to the present
+    _backdate(made)  # adding a row sets the moment to the present
     StageChange.objects.bulk_create(changes)
     Activity.objects.bulk_create(activities)
+
+
+def _backdate(leads: Sequence[Lead]) -> None:
+    """In one statement over two arrays: `bulk_update` would write and parse a case for each lead."""
+    keys, moments = [lead.pk for lead in leads], [lead.came_in for lead in leads]  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE crm_lead SET created_at = came.at "
+            "FROM unnest(%s::uuid[], %s::timestamptz[]) AS came (id, at) WHERE crm_lead.id = came.id",
+            [keys, moments],
+        )
 
 
 def _lead(rng: Random, owner: User | None) -> Lead:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -61,6 +62,8 @@ def test_filters_become_fields_of_their_kind(cast: Cast) -> None:
         ({"period": "2026-11-30..2026-11-01"}, "period"),
         ({"period": "2020-01-01..2026-11-01"}, "period"),
         ({"period": "2026-02-30..2026-03-01"}, "period"),
+        ({"period": "0001-01-01..0001-01-03"}, "period"),
+        ({"period": "9999-12-31..9999-12-31"}, "period"),
         ({"region": "secret"}, "region"),
         ({"size": "huge"}, "size"),
         ({"at_least": "many"}, "at_least"),
@@ -157,10 +160,19 @@ def test_one_description_gives_both_pictures_with_the_same_numbers() -> None:
     assert drawn.title == shown["title"] == "Title"
 
 
-@pytest.mark.parametrize("values", [(), (0, 0)])
-def test_nothing_is_not_drawn(values: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("values", [(), (0, 0), (5,)])
+def test_nothing_and_a_single_point_are_not_drawn(values: tuple[int, ...]) -> None:
     assert chart_of(dataset("bar", values), "UTC") is None
     assert chart_json(dataset("bar", values), "UTC") is None
+
+
+def test_a_long_run_of_days_is_drawn_whole() -> None:
+    columns = (Column("day", "Day", "day"), Column("a", "A", "count"))
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(90)]
+    rows = tuple(Row((day, number + 1)) for number, day in enumerate(days))
+    drawn = chart_of(Dataset("d", "T", columns, rows, chart=ChartSpec("column", "day", ("a",))), "UTC")
+    assert drawn is not None
+    assert (drawn.kind, len(drawn.categories), drawn.categories[-1]) == ("area", 90, "31 Mar")
 
 
 def test_a_picture_of_parts_shows_one_series_and_says_what_it_leaves_out() -> None:

@@ -22,8 +22,10 @@ from apps.artifacts.models import Artifact
 from apps.artifacts.services import open_bytes
 from apps.core.errors import Conflict, Forbidden, Invalid, NotFound
 from apps.core.reporting import Report, reports
+from apps.documents.deck import TableSlide
 from apps.notifications.models import Notice
 from apps.reports.choices import ExportStatus, Format
+from apps.reports.composing import slides
 from apps.reports.models import ReportExport
 from apps.reports.selectors import answer
 from apps.reports.services import exporting, perform_export, render, render_bytes, request_export, sweep
@@ -64,9 +66,9 @@ def test_csv_holds_one_table_with_exact_values(cast: Cast, sample: Report) -> No
 
 def test_csv_of_everything_is_a_zip_that_says_what_it_is(cast: Cast, sample: Report) -> None:
     with zipfile.ZipFile(io.BytesIO(content(cast.executive, "csv", region="north"))) as archive:
-        assert set(archive.namelist()) == {"about.csv", "figures.csv", "names.csv", "plain.csv"}
+        assert set(archive.namelist()) == {"about.csv", "key_figures.csv", "names.csv", "figures.csv"}
         about = archive.read("about.csv").decode("utf-8-sig")
-        figures = csv_rows(archive.read("figures.csv"))
+        figures = csv_rows(archive.read("key_figures.csv"))
     for part in ("9 November 2026 to 15 November 2026", "Asia/Singapore", "North", cast.executive.email):
         assert part in about
     assert figures[1] == ["Sales", "Leads", "", "47", "40", "7"]
@@ -75,7 +77,7 @@ def test_csv_of_everything_is_a_zip_that_says_what_it_is(cast: Cast, sample: Rep
 
 def test_a_workbook_has_a_sheet_for_each_table_and_typed_cells(cast: Cast, sample: Report) -> None:
     book = load_workbook(io.BytesIO(content(cast.executive, "xlsx", region="south")))
-    assert book.sheetnames == ["About", "Figures", "Names", "Plain"]
+    assert book.sheetnames == ["About", "Key figures", "Names", "Plain"]
     about = {row[0]: row[1] for row in book["About"].iter_rows(values_only=True)}
     assert about["Period"] == "9 November 2026 to 15 November 2026"
     assert about["Compared with"] == "2 November 2026 to 8 November 2026"
@@ -92,7 +94,7 @@ def test_a_workbook_has_a_sheet_for_each_table_and_typed_cells(cast: Cast, sampl
 
 def test_small_amounts_keep_their_decimals(cast: Cast, sample: Report) -> None:
     book = load_workbook(io.BytesIO(content(cast.executive, "xlsx")))
-    costs = [row for row in book["Figures"].iter_rows(values_only=True) if row[1] == "Cost"]
+    costs = [row for row in book["Key figures"].iter_rows(values_only=True) if row[1] == "Cost"]
     assert costs[0][2:4] == ("USD", 0.0123)
 
 
@@ -102,7 +104,7 @@ def test_a_pdf_says_the_same(cast: Cast, sample: Report) -> None:
     for part in (
         "Sample report", "What it says.", "9 November 2026 to 15 November 2026", "North", "Leads rose.",
         "▲ 17.5 %", "USD 0.0123", "Leads by name", "Name 1 陈记", "2.25", "90 min", "Days in Asia/Singapore",
-        "compared with 2 November 2026", "A note.",
+        "Compared with 2 November 2026", "A note.",
     ):  # fmt: skip
         assert part in said, part
 
@@ -112,6 +114,14 @@ def test_a_presentation_has_native_charts(cast: Cast, sample: Report) -> None:
     charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
     assert [list(chart.plots[0].series[0].values) for chart in charts] == [[0, 1, 2]]
     assert any(shape.has_table for slide in deck.slides for shape in slide.shapes)
+
+
+def test_a_table_of_a_presentation_keeps_names_and_days_whole(cast: Cast, sample: Report) -> None:
+    slide = slides.deck(answer(key="sample", user=cast.executive, now=NOW)).slides[-2]
+    assert isinstance(slide, TableSlide)
+    weights = {column.label: column.weight for column in slide.table.columns}
+    assert min(weights["Name"], weights["Day"]) > weights["Leads"]
+    assert {column.kind for column in slide.table.columns if column.label == "Wait"} == {"seconds"}
 
 
 def test_an_empty_report_is_still_a_file(cast: Cast, sample: Report) -> None:
@@ -202,6 +212,7 @@ def test_a_report_that_crashes_says_so_without_its_inside(
     export.refresh_from_db()
     assert export.status == ExportStatus.FAILED
     assert "secret" not in export.error
+    assert "could not be made" in Notice.objects.get(recipient=cast.executive).title
 
 
 def test_a_refusal_of_the_report_is_told(cast: Cast, failing: Callable[[Exception], None]) -> None:

@@ -22,7 +22,7 @@ from tests.reports.asking import (
     cells,
     counted,
     dataset,
-    linked_numbers,
+    linked_shapes,
     rows_behind,
     tile,
     unlinked_counts,
@@ -100,7 +100,7 @@ def test_every_number_opens_the_rows_behind_it(posted: Cast) -> None:
         found = ask(user)
         assert unlinked_counts(found) == []
         checked = 0
-        for place, what, value, url in linked_numbers(found):
+        for place, what, value, url in linked_shapes(found):
             if what.kind == "count":
                 assert rows_behind(url, user).count() == value, (place, url)
                 checked += 1

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.core.errors import Conflict
 from apps.core.reporting import Report
 from apps.reports.models import ReportExport
 from apps.reports.services import exporting
@@ -105,6 +106,15 @@ def test_wrong_filters_are_shown_in_the_form_and_nothing_is_lost(
         '<option value="south" selected>',
     ):
         assert kept in shown, kept
+
+
+def test_a_refusal_of_the_report_is_told_on_its_page(
+    cast: Cast, failing: Callable[[Exception], None], browser_client: ClientFor
+) -> None:
+    failing(Conflict("Ask for fewer days."))
+    response = browser_client(cast.executive).get(PAGE)
+    assert response.status_code == 400
+    assert "Ask for fewer days." in text(response)
 
 
 def test_two_days_make_a_period(cast: Cast, sample: Report, browser_client: ClientFor) -> None:

@@ -28,7 +28,7 @@ from tests.reports.asking import (
     cells,
     counted,
     dataset,
-    linked_numbers,
+    linked_shapes,
     rows_behind,
     tile,
     unlinked_counts,
@@ -186,7 +186,7 @@ def test_every_number_opens_the_rows_behind_it(used: Cast) -> None:
         found = ask(used.executive, **filters)
         seen: dict[str, tuple[int, Decimal]] = {}
         checked = 0
-        for place, what, value, url in linked_numbers(found):
+        for place, what, value, url in linked_shapes(found):
             if "llm/modelrun" not in url or what.key in {"fresh", "cached", "output", "share"}:
                 continue
             if url not in seen:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from pydantic import Field
 
 from apps.accounts.models import Department, User
@@ -76,7 +76,7 @@ class Facts:
 
 @report(
     key="agent_activity",
-    title=gettext_noop("Agent activity and failures"),
+    title=gettext_lazy("Agent activity and failures"),
     permissions=("assistant.view_department_runs", "assistant.view_all_runs"),
     department="management",
     filters=ActivityFilters,
@@ -90,7 +90,7 @@ def agent_activity(ask: Ask[ActivityFilters]) -> Findings:
         period,
         department,
         activity.runs(user=user, period=period, department=department),
-        activity.runs(user=user, period=period.previous(), department=department),
+        activity.runs(user=user, period=ask.before, department=department),
     )
     waiting = list(activity.waiting(user=user, now=ask.now, department=department))
     calls = activity.tool_calls(user=user, period=period, department=department)
@@ -255,7 +255,7 @@ def _table(facts: Facts, key: str, title: str, first: Column, rows: list[Row], k
             Column("median", _("Median duration"), "seconds"),
         ),
         rows=tuple(rows),
-        total=_row(facts, _("Total") if first.kind == "text" else None, facts.whole, {}) if rows else None,
+        total=_row(facts, _("Total"), facts.whole, {}) if rows else None,
         chart=ChartSpec(kind, "name", ("completed", "failed"), title=title),
         note=_("Runs that are queued, running or waiting are in the first number only."),
         empty=_("No agent was asked for anything during the period."),

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from pydantic import Field
 
 from apps.accounts.models import Department
@@ -33,7 +34,7 @@ class UsageFilters(ReportFilters):
 
 @report(
     key="llm_usage",
-    title=gettext_noop("Model usage and cost"),
+    title=gettext_lazy("Model usage and cost"),
     permissions=("llm.view_modelrun",),
     department="management",
     filters=UsageFilters,
@@ -47,7 +48,7 @@ def llm_usage(ask: Ask[UsageFilters]) -> Findings:
         period,
         department,
         usage.usage(user=user, period=period, department=department),
-        usage.usage(user=user, period=period.previous(), department=department),
+        usage.usage(user=user, period=ask.before, department=department),
         usage.projection(user=user, now=ask.now, tz=ask.tz, department=department),
     )
     costs = {total["department"]: total["cost"] for total in facts.totals[usage.BY_DEPARTMENT]}
@@ -84,7 +85,7 @@ def _tiles(facts: UsageFacts) -> Iterator[Tile]:
     )  # fmt: skip
     yield Tile(
         "projection", _("This month, projected"), ahead.whole_month.quantize(Decimal("0.01")), "money", "USD",
-        note=_("Spent so far: USD %(so_far)s.") % {"so_far": ahead.so_far.quantize(Decimal("0.01"))},
+        note=_("Spent so far: USD %(so_far)s.") % {"so_far": _dollars(ahead.so_far)},
     )  # fmt: skip
     yield Tile("requests", _("Requests"), now["requests"], previous=before["requests"], url=facts.link())
     for key, label in (("fresh", _("Tokens in")), ("cached", _("From cache")), ("output", _("Tokens out"))):
@@ -98,19 +99,22 @@ def _tiles(facts: UsageFacts) -> Iterator[Tile]:
 def _highlights(facts: UsageFacts) -> tuple[str, ...]:
     whole, ahead = facts.whole, facts.ahead
     text = ngettext(
-        "%(count)d request cost USD %(cost)s; this month is heading for USD %(month)s.",
-        "%(count)d requests cost USD %(cost)s; this month is heading for USD %(month)s.",
+        "%(count)s request cost USD %(cost)s; this month is heading for USD %(month)s.",
+        "%(count)s requests cost USD %(cost)s; this month is heading for USD %(month)s.",
         whole["requests"],
     )
-    cents = Decimal("0.01")
     return (
         text
         % {
-            "count": whole["requests"],
-            "cost": Decimal(whole["cost"]).quantize(cents),
-            "month": ahead.whole_month.quantize(cents),
+            "count": number_format(whole["requests"], force_grouping=True),
+            "cost": _dollars(whole["cost"]),
+            "month": _dollars(ahead.whole_month),
         },
     )
+
+
+def _dollars(amount: Decimal | int) -> str:
+    return number_format(Decimal(amount), 2, force_grouping=True)
 
 
 def _notes(facts: UsageFacts) -> tuple[str, ...]:

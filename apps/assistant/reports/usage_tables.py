@@ -127,7 +127,7 @@ def by_day(facts: UsageFacts) -> Dataset:
         title=_("By day"),
         columns=(Column("name", _("Day"), "day"), *_columns()),
         rows=tuple(rows),
-        total=_row(facts, None, facts.whole, {}) if rows else None,
+        total=_row(facts, _("Total"), facts.whole, {}) if rows else None,
         chart=ChartSpec("column", "name", ("cost",), title=_("Cost by day")),
         note=_("Days without requests are left out."),
         empty=_("No model was asked during the period."),

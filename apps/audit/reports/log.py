@@ -55,9 +55,7 @@ class Log:
             title=title,
             columns=(label, *self.columns),
             rows=tuple(rows),
-            total=self.row(_("Total") if label.kind == "text" else None, whole, {})
-            if rows and whole
-            else None,
+            total=self.row(_("Total"), whole, {}) if rows and whole else None,
             chart=ChartSpec(kind, label.key, (self.columns[0].key,), title=title),
             note=note,
             empty=self.empty,

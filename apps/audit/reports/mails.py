@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 from apps.audit import activity
 from apps.audit.choices import EmailStatus
@@ -23,14 +24,14 @@ LOST = (EmailStatus.FAILED, EmailStatus.BOUNCED)
 
 @report(
     key="email_log",
-    title=gettext_noop("E-mail log"),
+    title=gettext_lazy("E-mail log"),
     permissions=("audit.view_all_mails", "audit.view_emaillog"),
     department="management",
 )
 def email_log(ask: Ask[ReportFilters]) -> Findings:
     """Mails that were written in the period: how many arrived, who sent them, what for, and each of them."""
     log = _log(ask)
-    before = activity.mail_totals(ask.user, ask.period.previous())[activity.WHOLE]
+    before = activity.mail_totals(ask.user, ask.before)[activity.WHOLE]
     whole = next(iter(log.totals[activity.WHOLE]), None)
     everybodys = ask.user.has_perm("audit.view_all_mails")
     return Findings(
@@ -130,6 +131,7 @@ def _one_by_one(ask: Ask[ReportFilters]) -> Dataset:
             Column("error", _("Failure")),
         ),
         rows=tuple(rows),
-        note=_("The latest first; %(most)d mails at most.") % {"most": MAX_ROWS},
+        note=_("The latest first; %(most)s mails at most.")
+        % {"most": number_format(MAX_ROWS, force_grouping=True)},
         empty=_("No mail was written during the period."),
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 from apps.audit import activity
 from apps.audit.choices import Source
@@ -29,7 +30,7 @@ from apps.core.reporting.links import Condition
 
 @report(
     key="audit_activity",
-    title=gettext_noop("Audit activity"),
+    title=gettext_lazy("Audit activity"),
     permissions=("audit.view_auditevent",),
     department="management",
 )
@@ -38,9 +39,9 @@ def audit_activity(ask: Ask[ReportFilters]) -> Findings:
     hours; the latest actions one by one.
     """
     log = _log(ask)
-    failed = activity.failed_log_ins(ask.user, ask.period)
+    failed = activity.failed_log_ins(ask.user, ask.period, limit=MAX_ROWS)
     return Findings(
-        tiles=tuple(_tiles(log, failed)),
+        tiles=tuple(_tiles(log)),
         datasets=(
             log.by("actions", _("By action"), _("Action"), activity.BY_ACTION, str, "bar"),
             log.by_person(
@@ -68,13 +69,17 @@ def _log(ask: Ask[ReportFilters]) -> Log:
     )
 
 
-def _tiles(log: Log, failed: list[Total]) -> Iterator[Tile]:
+def _tiles(log: Log) -> Iterator[Tile]:
     whole = next(iter(log.totals[activity.WHOLE]), {"events": 0})
     yield Tile("events", _("Actions"), whole["events"], url=log.link({}))
     yield Tile(
         "failed_log_ins",
         _("Failed log-ins"),
-        sum(row["attempts"] for row in failed),
+        sum(
+            total["events"]
+            for total in log.totals[activity.BY_ACTION]
+            if total["action"] == activity.LOGIN_FAILED
+        ),
         better="down",
         url=log.link({"action__exact": activity.LOGIN_FAILED}),
     )
@@ -189,6 +194,7 @@ def _one_by_one(ask: Ask[ReportFilters]) -> Dataset:
             Column("address", _("Address")),
         ),
         rows=tuple(rows),
-        note=_("The latest first; %(most)d actions at most.") % {"most": MAX_ROWS},
+        note=_("The latest first; %(most)s actions at most.")
+        % {"most": number_format(MAX_ROWS, force_grouping=True)},
         empty=_("Nothing was recorded during the period."),
     )

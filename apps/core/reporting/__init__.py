@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from apps.core.reporting.definition import Ask, Report, report, reports
-from apps.core.reporting.filters import Options, PeriodText, ReportFilters, resolve_period
+from apps.core.reporting.definition import Ask, Report, report, reports, silent
+from apps.core.reporting.filters import Filters, Options, PeriodText, ReportFilters, period_of
 from apps.core.reporting.findings import (
     ChartSpec,
     Column,
@@ -18,6 +18,7 @@ __all__ = [
     "ChartSpec",
     "Column",
     "Dataset",
+    "Filters",
     "Findings",
     "Options",
     "PeriodText",
@@ -25,7 +26,8 @@ __all__ = [
     "ReportFilters",
     "Row",
     "Tile",
+    "period_of",
     "report",
     "reports",
-    "resolve_period",
+    "silent",
 ]

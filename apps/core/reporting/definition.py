@@ -6,19 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from apps.core.periods import Period
 from apps.core.registry import Registry
-from apps.core.reporting.filters import ReportFilters, resolve_period
+from apps.core.reporting.filters import Filters, ReportFilters, resolve_period
 from apps.core.reporting.findings import Findings
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-F = TypeVar("F", bound=ReportFilters)
+F = TypeVar("F", bound=Filters)
 
 
-def _silent(text: str) -> None:
+def silent(text: str) -> None:
     """Nobody is waiting."""
 
 
@@ -29,7 +33,7 @@ class Ask(Generic[F]):
     user: User
     filters: F
     now: datetime
-    progress: Callable[[str], None] = field(default=_silent)
+    progress: Callable[[str], None] = field(default=silent)
 
     @property
     def tz(self) -> str:
@@ -38,23 +42,30 @@ class Ask(Generic[F]):
 
     @property
     def period(self) -> Period:
-        """The days to report on."""
+        """The days to report on. Only a report whose filters are `ReportFilters` has them."""
+        assert isinstance(self.filters, ReportFilters), "a report as of now has no period"
         return resolve_period(self.filters.period, now=self.now, tz=self.tz)
+
+    @property
+    def before(self) -> Period:
+        """The days that they are compared with: of a period that is not over, as many as have begun."""
+        return self.period.before(self.now.astimezone(ZoneInfo(self.tz)).date())
 
 
 @dataclass(frozen=True)
 class Report:
     """A report: who may read it, what can be asked, and the function that finds the answer.
 
-    `permissions`: any of them is enough. `compute` must count only what `ask.user` may see or read sums of.
+    `title` and `description` are translated when they are shown. `permissions`: any of them is enough.
+    `compute` must count only what `ask.user` may see or read sums of.
     """
 
     key: str
-    title: str
-    description: str
+    title: str | Promise
+    description: str | Promise
     permissions: tuple[str, ...]
     department: str
-    filters: type[ReportFilters]
+    filters: type[Filters]
     compute: Callable[[Ask[Any]], Findings]
 
     def allowed(self, user: User) -> bool:
@@ -68,15 +79,19 @@ reports: Registry[Report] = Registry("reports")
 def report(
     *,
     key: str,
-    title: str,
+    title: str | Promise,
     permissions: tuple[str, ...],
     department: str,
     filters: type[F] = ReportFilters,  # type: ignore[assignment]
 ) -> Callable[[Callable[[Ask[F]], Findings]], Callable[[Ask[F]], Findings]]:
-    """Declare a report; the docstring of the function is the description that readers and models see."""
+    """Declare a report; the docstring of the function is the description that readers and models see.
+
+    Filters that derive from `Filters` but not from `ReportFilters` make a report that is as of now.
+    """
 
     def register(compute: Callable[[Ask[F]], Findings]) -> Callable[[Ask[F]], Findings]:
-        description = " ".join((compute.__doc__ or "").split())
+        said = " ".join((compute.__doc__ or "").split())
+        description = gettext_lazy(said) if said else ""
         reports.register(key, Report(key, title, description, permissions, department, filters, compute))
         return compute
 

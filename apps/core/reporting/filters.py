@@ -11,12 +11,15 @@ from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from apps.core.periods import Period
 
 #: The longest span that a report covers.
 MAX_DAYS = 1100
+#: Others are typing errors, and calendars end: no days come before the first or after the last one.
+YEARS = range(2000, 2100)
 PRESETS: Mapping[str, Promise | str] = {
     "today": _("Today"),
     "this_week": _("This week"),
@@ -46,6 +49,8 @@ def _span(text: str) -> tuple[date, date]:
     if not found:
         raise ValueError(f"Name a period ({', '.join(PRESETS)}) or write FROM..TO as YYYY-MM-DD..YYYY-MM-DD.")
     first, last = (date.fromisoformat(day) for day in found.groups())
+    if first.year not in YEARS or last.year not in YEARS:
+        raise ValueError(f"A report covers days from {YEARS[0]} to {YEARS[-1]}.")
     if last < first:
         raise ValueError("The period ends before it begins.")
     if (last - first).days >= MAX_DAYS:
@@ -69,17 +74,31 @@ class Options:
     choices: Callable[[object], Iterable[tuple[str, str]]]
 
 
-class ReportFilters(BaseModel):
-    """What every report can be asked for. Derive from it to add fields; unknown ones are refused.
+class Filters(BaseModel):
+    """What a report that is as of now can be asked for. Derive from it; unknown fields are refused.
 
-    A field's `title` is its label, its `description` the help text.
+    A field's `title` is its label, its `description` the help text. Both are declared with `gettext_noop`,
+    because a schema takes plain text, and translated where people read them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+
+class ReportFilters(Filters):
+    """What a report on a period can be asked for."""
+
     period: PeriodText = Field(
-        "this_month", title="Period", description="A preset such as last_month, or FROM..TO as ISO days."
+        "this_month",
+        title=gettext_noop("Period"),
+        description=gettext_noop("A preset such as last_month, or FROM..TO as ISO days."),
     )
+
+
+def period_of(filters: Filters, *, now: datetime, tz: str) -> Period | None:
+    """The days that are asked about; None where the report is as of now."""
+    if not isinstance(filters, ReportFilters):
+        return None
+    return resolve_period(filters.period, now=now, tz=tz)
 
 
 def resolve_period(text: str, *, now: datetime, tz: str) -> Period:

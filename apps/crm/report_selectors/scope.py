@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.crm.models import Lead, LeadTally, StageChange
@@ -98,12 +99,13 @@ def owner_choices(user: object) -> list[tuple[str, str]]:
     assert isinstance(user, User)
     if not sees_others(user):
         return []
-    return [*((str(pk), name) for pk, name in owner_names(user).items()), (NOBODY, "Nobody")]
+    return [*((str(pk), name) for pk, name in owner_names(user).items()), (NOBODY, _("Nobody"))]
 
 
 def industry_choices(user: object) -> list[tuple[str, str]]:
     """Industries of the latest leads whose sums `user` may read."""
     assert isinstance(user, User)
-    latest = Lead.objects.summarised_for(user).filter(~Q(industry="")).order_by("-created_at", "-id")[:LATEST]
-    names = Lead.objects.filter(pk__in=latest.values("pk")).order_by("industry").values_list("industry")
-    return [(name, name) for (name,) in names.distinct()]
+    leads = Lead.objects.summarised_for(user).filter(~Q(industry="")).order_by("-created_at", "-id")
+    # Told apart here: asked for distinct ones of some rows, PostgreSQL reads all leads.
+    names = set(leads.values_list("industry", flat=True)[:LATEST])
+    return [(name, name) for name in sorted(names)]

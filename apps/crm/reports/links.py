@@ -16,7 +16,6 @@ class LeadLinks:
     """Paths of the change list of leads with the filters of the report; all are "" for readers of sums."""
 
     scope: LeadScope
-    period: Period
 
     def to(self, conditions: dict[str, Condition]) -> str:
         """Leads for which `conditions` hold."""
@@ -25,6 +24,13 @@ class LeadLinks:
     def open(self, **conditions: Condition) -> str:
         """Leads that are open now."""
         return self.to({"status__in": ",".join(OPEN)} | conditions)
+
+
+@dataclass(frozen=True)
+class PeriodLinks(LeadLinks):
+    """The same, and to what happened during a period."""
+
+    period: Period
 
     def new(self, **conditions: Condition) -> str:
         """Leads that came in during the period."""

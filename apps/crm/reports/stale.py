@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from pydantic import Field
 
 from apps.core.reporting import (
@@ -18,10 +19,9 @@ from apps.core.reporting import (
     ChartSpec,
     Column,
     Dataset,
+    Filters,
     Findings,
     Options,
-    PeriodText,
-    ReportFilters,
     Row,
     Tile,
     report,
@@ -40,14 +40,9 @@ from apps.crm.reports.pipeline.filters import OWNER
 MAX_ROWS = 5_000
 
 
-class StaleFilters(ReportFilters):
+class StaleFilters(Filters):
     """How long is too long, and whose leads."""
 
-    period: PeriodText = Field(
-        "today",
-        title=gettext_noop("Period"),
-        description=gettext_noop("Has no bearing here: the silence is counted up to now."),
-    )
     days: int = Field(
         STALE_AFTER.days,
         ge=1,
@@ -102,7 +97,7 @@ class Facts:
 
 @report(
     key="stale_leads",
-    title=gettext_noop("Stale leads"),
+    title=gettext_lazy("Stale leads"),
     permissions=("crm.view_lead_summary", "crm.view_all_leads", "crm.view_lead"),
     department="sales",
     filters=StaleFilters,
@@ -115,7 +110,7 @@ def stale_leads(ask: Ask[StaleFilters]) -> Findings:
     scope, spans = LeadScope(ask.user, wanted.owner), staleness.silences(wanted.days)
     totals = staleness.stale_totals(scope, now=ask.now, spans=spans)
     currencies = ordered(total["currency"] for total in totals[staleness.BY_STAGE])
-    facts = Facts(ask.now, wanted.days, LeadLinks(scope, ask.period), totals, currencies)
+    facts = Facts(ask.now, wanted.days, LeadLinks(scope), totals, currencies)
     datasets = [_by_silence(facts, spans), _by_stage(facts), _by_owner(facts)]
     if scope.sees_rows:
         after = timedelta(days=wanted.days)
@@ -126,7 +121,7 @@ def stale_leads(ask: Ask[StaleFilters]) -> Findings:
         datasets=tuple(datasets),
         highlights=_highlights(facts),
         notes=(
-            _("As of now. A lead that was never contacted counts from the day it came in."),
+            _("A lead that was never contacted counts from the day it came in."),
             _("Values are never added up across currencies."),
         ),
     )
@@ -216,7 +211,8 @@ def _one_by_one(facts: Facts, found: list[StaleLead]) -> Dataset:
             Column("days", _("Days"), "count"),
         ),
         rows=tuple(rows),
-        note=_("The longest silence first; %(most)d leads at most.") % {"most": MAX_ROWS},
+        note=_("The longest silence first; %(most)s leads at most.")
+        % {"most": number_format(MAX_ROWS, force_grouping=True)},
         empty=_("Nobody waits: every open lead has been spoken to lately."),
     )
 

@@ -14,6 +14,8 @@ from pptx.enum.chart import (
 )
 from pptx.enum.chart import XL_TICK_MARK as TICK_MARK
 from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Pt
 
 from apps.documents.brand import Brand, load_brand
@@ -41,6 +43,8 @@ _ACCENTS = (
 )
 #: Above this many points, labels would cover each other.
 _LABELLED = 14
+#: So many names have room under a chart.
+_NAMED = 16
 
 
 def add_chart(slide: Any, chart: Chart, box: Box) -> Any:
@@ -63,7 +67,7 @@ def add_chart(slide: Any, chart: Chart, box: Box) -> Any:
         native.legend.include_in_layout = False
         native.legend.font.size = Pt(MIN_SIZE)
     if chart.kind == "donut":
-        _style_donut(native)
+        _style_donut(native, brand)
     else:
         _style_axes(native, chart, brand)
         _style_series(native, chart)
@@ -79,8 +83,10 @@ def _description(chart: Chart) -> str:
 def _number_format(chart: Chart) -> str:
     if chart.unit == "%":
         return '0.0" %"'
-    whole = all(value == int(value) for value in chart.values)
-    return "#,##0" if whole or max(map(abs, chart.values)) >= 1000 else "#,##0.00"
+    if max(map(abs, chart.values)) >= 1000:
+        return "#,##0"
+    places = next((places for places in (0, 1) if all(round(v, places) == v for v in chart.values)), 2)
+    return "#,##0" + ("." + "0" * places if places else "")
 
 
 def _style_axes(native: Any, chart: Chart, brand: Brand) -> None:
@@ -99,8 +105,16 @@ def _style_axes(native: Any, chart: Chart, brand: Brand) -> None:
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if chart.kind in _HORIZONTAL:
         category.reverse_order = True
+    elif len(chart.categories) > _NAMED:
+        _name_every(category, -(-len(chart.categories) // _NAMED))
     if min(chart.values) >= 0:
         value.minimum_scale = 0
+
+
+def _name_every(category: Any, number: int) -> None:
+    """Name only every so many points: python-pptx has no word for it."""
+    axis = category._element
+    axis.find(qn("c:noMultiLvlLbl")).addprevious(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="{number}"/>'))
 
 
 def _is_labelled(chart: Chart) -> bool:
@@ -130,11 +144,13 @@ def _style_series(native: Any, chart: Chart) -> None:
                 series.invert_if_negative = False
 
 
-def _style_donut(native: Any) -> None:
-    for number, point_index in enumerate(range(len(native.plots[0].categories))):
-        point = native.plots[0].series[0].points[point_index]
-        point.format.fill.solid()
-        point.format.fill.fore_color.theme_color = _ACCENTS[number % len(_ACCENTS)]
+def _style_donut(native: Any, brand: Brand) -> None:
+    # Slices are told apart by colour only, so there are two greys for what is beyond the accents.
+    colours = (*_ACCENTS, brand.slate, brand.mist)
+    for number in range(len(native.plots[0].categories)):
+        fill = native.plots[0].series[0].points[number].format.fill
+        fill.solid()
+        paint(fill.fore_color, colours[number % len(colours)])
 
 
 def _style_labels(native: Any, chart: Chart, brand: Brand) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
 from pptx.enum.text import MSO_ANCHOR
 
 from apps.documents.brand import Brand
@@ -58,7 +59,7 @@ class Stage:
     def add(self, layout: str, title: str, *, part: int = 1) -> Canvas:
         """A new slide with title, footer and number; later parts of the same say so."""
         canvas = self.bare(layout)
-        canvas.title(title, suffix="" if part == 1 else " (continued)")
+        canvas.title(title, suffix="" if part == 1 else f" ({_('continued')})")
         canvas.footer(self.footer)
         return canvas
 
@@ -153,15 +154,21 @@ def chart(stage: Stage, slide: ChartSlide) -> Pages:
     note_room = _NOTE_HEIGHT + 0.08 if slide.chart.note else 0.0
     breadth = 8.15 if slide.takeaways else BODY.w
     caption = Box(BODY.x, BODY.y, breadth, 0.32)
-    unit = f" ({slide.chart.unit})" if slide.chart.unit else ""
-    heading = clipped(slide.chart.title + unit, caption.width_pt, caption.height_pt, 14, bold=True)
-    canvas.text(caption, [Para(heading, 14, bold=True)], name="Chart title")
-    add_chart(
-        canvas.slide, slide.chart, Box(BODY.x - 0.08, BODY.y + 0.38, breadth, BODY.h - 0.38 - note_room)
-    )
+    heading = clipped(_heading(slide), caption.width_pt, caption.height_pt, 14, bold=True)
+    if heading:
+        canvas.text(caption, [Para(heading, 14, bold=True)], name="Chart title")
+    top = 0.38 if heading else 0.0
+    add_chart(canvas.slide, slide.chart, Box(BODY.x - 0.08, BODY.y + top, breadth, BODY.h - top - note_room))
     _takeaways(canvas, slide)
     _note(canvas, slide.chart.note)
     return [canvas]
+
+
+def _heading(slide: ChartSlide) -> str:
+    """What the title of the slide does not say already."""
+    if slide.chart.title == slide.title:
+        return slide.chart.unit
+    return slide.chart.title + (f" ({slide.chart.unit})" if slide.chart.unit else "")
 
 
 def _takeaways(canvas: Canvas, slide: ChartSlide) -> None:

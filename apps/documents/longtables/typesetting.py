@@ -74,10 +74,9 @@ class _Texts:
         self.table = table
         self.head = [column.label for column in table.columns]
         self.numeric = [column.is_numeric for column in table.columns]
+        unbroken = [column.is_numeric or column.kind == "date" for column in table.columns]
         self.total = self._row(table.total) if table.total else []
-        self.widths = column_widths(
-            self.head, [*self.rows(0, _SAMPLE), self.total or self.head], self.numeric
-        )
+        self.widths = column_widths(self.head, [*self.rows(0, _SAMPLE), self.total or self.head], unbroken)
 
     def rows(self, start: int, end: int) -> list[list[str]]:
         """The texts of some rows."""
@@ -125,25 +124,27 @@ class _Part:
         return Sheets(pdf, end["pages"], kept, 0)
 
 
-def column_widths(head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> list[float]:
+def column_widths(
+    head: Sequence[str], rows: Sequence[Sequence[str]], unbroken: Sequence[bool]
+) -> list[float]:
     """Points for each column, together as wide as the page.
 
-    Numbers are never broken, so their columns get what they need; the others share the rest by need.
+    Numbers and days are not broken, so their columns get what they need; the others share the rest by need.
     """
-    needs = [_need(place, head, rows, is_numeric=is_numeric) for place, is_numeric in enumerate(numeric)]
-    fixed = sum(need for need, is_numeric in zip(needs, numeric, strict=True) if is_numeric)
+    needs = [_need(place, head, rows, is_unbroken=is_unbroken) for place, is_unbroken in enumerate(unbroken)]
+    fixed = sum(need for need, is_unbroken in zip(needs, unbroken, strict=True) if is_unbroken)
     flexible = sum(needs) - fixed
     room = max(_ROOM - fixed, _ROOM / 3)
     if not flexible:
         return [need * _ROOM / sum(needs) for need in needs]
     return [
-        need if is_numeric else need * room / flexible
-        for need, is_numeric in zip(needs, numeric, strict=True)
+        need if is_unbroken else need * room / flexible
+        for need, is_unbroken in zip(needs, unbroken, strict=True)
     ]
 
 
-def _need(place: int, head: Sequence[str], rows: Sequence[Sequence[str]], *, is_numeric: bool) -> float:
+def _need(place: int, head: Sequence[str], rows: Sequence[Sequence[str]], *, is_unbroken: bool) -> float:
     longest = max((width(row[place], _SIZE) for row in rows), default=0.0) * _NARROWER
     label = max((width(word, _SIZE) for word in head[place].split()), default=0.0) * _NARROWER
     need = max(longest, label, _LEAST) + _GAP
-    return need if is_numeric else min(need, _MOST)
+    return need if is_unbroken else min(need, _MOST)

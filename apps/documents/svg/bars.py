@@ -44,7 +44,7 @@ def bars(sheet: Sheet) -> None:
     """Horizontal bars with the value at their end."""
     chart = sheet.chart
     top = legend(sheet)
-    names = min(max(width(name, LABEL) for name in chart.categories) + 12, WIDTH * 0.38)
+    names = min(max(width(name, LABEL) for name in chart.categories) + 13, WIDTH * 0.38)
     values = max(width(sheet.label(value), LABEL, bold=True) for value in chart.values) + 10
     reach = max(*chart.values, 0.0) or 1.0
     plot = WIDTH - names - values
@@ -70,7 +70,7 @@ def funnel(sheet: Sheet) -> None:
     """Centred bars and the share of the first that is left at each."""
     chart = sheet.chart
     values = [max(float(value), 0.0) for value in chart.series[0].values]
-    names = min(max(width(name, 12) for name in chart.categories) + 16, WIDTH * 0.34)
+    names = min(max(width(name, 12) for name in chart.categories) + 17, WIDTH * 0.34)
     widest = max(values) or 1.0
     plot = WIDTH - names - 120
     row = HEIGHT / len(values)

@@ -8,6 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from apps.core.periods import Period
 from apps.core.reporting import Column, Dataset, Report, Row, Tile
 from apps.core.reporting.findings import Value
 from apps.reports.answers import Answer
@@ -95,7 +96,7 @@ class AnswerSerializer(serializers.Serializer[Answer]):
 
     key = serializers.CharField()
     title = serializers.CharField()
-    period = serializers.DictField()
+    period = serializers.DictField(allow_null=True, help_text="Null where the report is as of computed_at.")
     compared_with = serializers.DictField(allow_null=True)
     time_zone = serializers.CharField()
     filters = serializers.DictField()
@@ -144,7 +145,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "key": answer.report.key,
         "title": str(answer.report.title),
         "period": _days(answer.period),
-        "compared_with": _days(answer.compared_with) if answer.compared_with else None,
+        "compared_with": _days(answer.compared_with),
         "time_zone": zone,
         "filters": answer.asked,
         "computed_at": answer.computed_at.isoformat(),
@@ -156,7 +157,9 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _days(period: Any) -> dict[str, str]:
+def _days(period: Period | None) -> dict[str, str] | None:
+    if period is None:
+        return None
     return {"first": period.start.isoformat(), "last": period.last_day.isoformat(), "text": str(period)}
 
 

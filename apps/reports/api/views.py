@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +16,7 @@ from apps.core.api.idempotency import IdempotentMixin
 from apps.core.errors import NotFound
 from apps.core.reporting import Report
 from apps.reports import services
+from apps.reports.answers import page_of
 from apps.reports.api.serializers import (
     AnswerSerializer,
     ExportRequestSerializer,
@@ -28,7 +30,9 @@ from apps.reports.models import ReportExport
 from apps.reports.selectors import allowed_reports, answer
 
 _PERIOD = OpenApiParameter(
-    "period", str, description="A preset such as last_month, or two days as YYYY-MM-DD..YYYY-MM-DD."
+    "period",
+    str,
+    description="A preset such as last_month, or YYYY-MM-DD..YYYY-MM-DD; not for reports as of now.",
 )
 _OTHERS = OpenApiParameter(
     "filters", {"type": "object"}, description="Any further filter of the report, by its own name."
@@ -76,7 +80,7 @@ class ReportExportView(APIView):
         exports = ReportExport.objects.visible_to(_user(request)).select_related("artifact")
         export = exports.filter(pk=pk).first()
         if export is None:
-            raise NotFound("There is no such export.", code="unknown_export")
+            raise NotFound(_("There is no such export."), code="unknown_export")
         return Response(ExportSerializer(export).data)
 
 
@@ -95,9 +99,9 @@ def _report(report: Report, user: User) -> dict[str, Any]:
     return {
         "key": report.key,
         "title": str(report.title),
-        "description": report.description,
+        "description": str(report.description),
         "department": report.department,
-        "url": f"/admin/reports/{report.key}/",
+        "url": page_of(report),
         "formats": Format.values,
         "filters": fields,
     }

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
+from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.core.reporting import Dataset, Tile
 from apps.documents import report as paper
 from apps.reports.answers import Answer
 from apps.reports.charts import chart_of
-from apps.reports.composing.tables import dataset_table
-from apps.reports.wording import before_text, change_text, document_column, mood, tile_text
+from apps.reports.composing.tables import read_table
+from apps.reports.wording import before_text, change_text, mood, span_lines, tile_text
 
 
 def paged(answer: Answer) -> paper.Report:
     """The report as it is printed; the numbers as they were computed, never rounded into others."""
     report, before = answer.report, answer.compared_with
     facts = [(_("Compared with"), str(before))] if before else []
+    if answer.period is None:
+        facts = [(_("As of"), answer.moment)]
     return paper.Report(
         title=str(report.title),
         subtitle=str(report.description),
-        period=str(answer.period),
+        period=str(answer.period or ""),
         prepared_on=answer.computed_at.date(),
         prepared_for=answer.user.name,
-        time_zone_note=_("Days in %(zone)s") % {"zone": answer.zone},
+        time_zone_note=_zone_note(answer),
         facts=(*facts, *answer.restrictions),
         highlights=tuple(map(str, answer.findings.highlights)),
+        language=get_language() or "en",
         sections=tuple(section for group in answer.groups for section in _sections(answer, group)),
-        sources=(_period_note(answer), *map(str, answer.findings.notes)),
+        sources=(" ".join(span_lines(answer)), *map(str, answer.findings.notes)),
     )
+
+
+def _zone_note(answer: Answer) -> str:
+    if answer.period is None:
+        return f"{capfirst(answer.span)} ({answer.zone})"
+    return _("Days in %(zone)s") % {"zone": answer.zone}
 
 
 def _sections(answer: Answer, group: str) -> list[paper.Section]:
@@ -50,9 +61,6 @@ def _tile(tile: Tile, zone: str) -> paper.Tile:
 
 
 def _dataset(dataset: Dataset, zone: str, group: str) -> paper.Section:
-    table = dataset_table(dataset, zone)
-    # Spans of time are read here, not added up, so they keep their unit.
-    columns = tuple(document_column(column) for column in dataset.columns)
     empty = str(dataset.empty) or _("Nothing to show for this period.")
     chart = chart_of(dataset, zone)
     note = str(dataset.note) if chart is None or chart.note != dataset.note else ""
@@ -60,12 +68,5 @@ def _dataset(dataset: Dataset, zone: str, group: str) -> paper.Section:
         title=f"{group}: {dataset.title}" if group else str(dataset.title),
         paragraphs=tuple(part for part in (note, "" if dataset.rows else empty) if part),
         chart=chart,
-        table=type(table)(columns, table.rows, total=table.total) if dataset.rows else None,
+        table=read_table(dataset, zone) if dataset.rows else None,
     )
-
-
-def _period_note(answer: Answer) -> str:
-    values = {"period": answer.period, "before": answer.compared_with, "zone": answer.zone}
-    if answer.compared_with:
-        return _("Period: %(period)s; compared with %(before)s. Days begin at midnight in %(zone)s.") % values
-    return _("Period: %(period)s. Days begin at midnight in %(zone)s.") % values

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from apps.core.db import batched
 from apps.core.reporting import Dataset
-from apps.documents.content import Table
+from apps.documents.content import Column, Table, cell_text
 from apps.documents.deck import (
     Bullet,
     BulletsSlide,
@@ -21,28 +22,33 @@ from apps.documents.deck import (
     TableSlide,
     TitleSlide,
 )
+from apps.documents.numbers import Value
 from apps.reports.answers import Answer
 from apps.reports.charts import chart_of
-from apps.reports.composing.tables import dataset_table
-from apps.reports.wording import before_text, change_text, period_lines, tile_text
+from apps.reports.composing.tables import read_table
+from apps.reports.wording import asked_lines, before_text, change_text, tile_text
 
 #: A slide is for looking at: longer tables are cut, and say so.
 _ROWS = 20
 _CARDS = 6
+#: Letters for which a column of a table has room at most, and what it needs to its left and right.
+_WIDEST, _PADDING = 30, 4
 
 
 def deck(answer: Answer) -> Deck:
     """Cover, highlights, figures, a slide for each chart and each table."""
     title = str(answer.report.title)
-    lines = period_lines(answer)
     cover = TitleSlide(
-        title=title, subtitle=str(answer.period), byline=answer.user.name, notes="\n".join(lines)
+        title=title,
+        subtitle=capfirst(answer.span),
+        byline=answer.user.name,
+        notes="\n".join(asked_lines(answer)),
     )
     return Deck(
         title=title,
         slides=(cover, *_highlights(answer), *_figures(answer), *_datasets(answer)),
         prepared_on=answer.computed_at.date(),
-        footer=f"{title} · {answer.period} · {answer.zone}",
+        footer=f"{title} · {answer.span} · {answer.zone}",
         master="overview",
     )
 
@@ -54,20 +60,18 @@ def _highlights(answer: Answer) -> Iterator[Slide]:
 
 
 def _figures(answer: Answer) -> Iterator[Slide]:
-    for group in answer.groups:
-        tiles = [tile for tile in answer.findings.tiles if tile.group == group]
-        for some in batched(tiles, _CARDS):
-            yield CardsSlide(
-                title=group or _("Key figures"),
-                cards=tuple(
-                    Card(
-                        tile_text(tile, tile.value, answer.zone),
-                        " · ".join(filter(None, (change_text(tile), before_text(tile, answer.zone)))),
-                        tag=str(tile.label),
-                    )
-                    for tile in some
-                ),
-            )
+    for some in batched(answer.findings.tiles, _CARDS):
+        yield CardsSlide(
+            title=_("Key figures"),
+            cards=tuple(
+                Card(
+                    tile_text(tile, tile.value, answer.zone),
+                    " · ".join(filter(None, (change_text(tile), before_text(tile, answer.zone)))),
+                    tag=": ".join(filter(None, (tile.group, str(tile.label)))),
+                )
+                for tile in some
+            ),
+        )
 
 
 def _datasets(answer: Answer) -> Iterator[Slide]:
@@ -80,8 +84,21 @@ def _datasets(answer: Answer) -> Iterator[Slide]:
 
 
 def _cut(dataset: Dataset, zone: str) -> Table:
-    table = dataset_table(dataset, zone)
-    return replace(table, rows=table.rows[:_ROWS])
+    table = read_table(dataset, zone)
+    rows = table.rows[:_ROWS]
+    read = [*rows, *([table.total] if table.total else [])]
+    columns = tuple(
+        replace(column, weight=_weight(column, [row[place] for row in read]))
+        for place, column in enumerate(table.columns)
+    )
+    return replace(table, columns=columns, rows=rows)
+
+
+def _weight(column: Column, values: Iterable[Value]) -> float:
+    """By the longest text, so that days and names stay on one line and numbers take what they need."""
+    longest = max((len(cell_text(column, value)) for value in values), default=0)
+    label = max(len(word) for word in column.label.split() or [""])
+    return min(max(longest, label), _WIDEST) + _PADDING
 
 
 def _note(dataset: Dataset) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from apps.reports.wording import change, document_column, heading, local
 
 #: Zip members carry no time of their own, so that the same answer gives the same bytes.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+#: No dataset has this key, so the tiles never take the place of one.
+_TILES = "key_figures"
 
 
 def csv_file(answer: Answer, *, dataset: str = "") -> tuple[bytes, str]:
@@ -26,7 +29,7 @@ def csv_file(answer: Answer, *, dataset: str = "") -> tuple[bytes, str]:
 
     Moments are ISO 8601 with the offset of the reader's zone, spans of time in seconds.
     """
-    tables = dict(_tables(answer, clock=False))
+    tables = {key: table for key, _title, table in _tables(answer, clock=False)}
     if dataset in tables:
         return to_csv(tables[dataset]), "csv"
     if len(tables) == 1:
@@ -40,16 +43,16 @@ def csv_file(answer: Answer, *, dataset: str = "") -> tuple[bytes, str]:
 
 def workbook(answer: Answer) -> bytes:
     """A sheet about the report and one for each dataset. Moments are on the reader's clock."""
-    titles = {dataset.key: str(dataset.title) for dataset in answer.findings.datasets}
-    sheets = [(titles.get(key, _("Figures")), table) for key, table in _tables(answer, clock=True)]
+    sheets = [(title, table) for _key, title, table in _tables(answer, clock=True)]
     return to_workbook([(_("About"), _about(answer)), *sheets])
 
 
-def _tables(answer: Answer, *, clock: bool) -> Iterator[tuple[str, Table]]:
+def _tables(answer: Answer, *, clock: bool) -> Iterator[tuple[str, str, Table]]:
+    """Key, title and table of the tiles and of each dataset."""
     if answer.findings.tiles:
-        yield "figures", _tiles(answer)
+        yield _TILES, _("Key figures"), _tiles(answer)
     for dataset in answer.findings.datasets:
-        yield dataset.key, dataset_table(dataset, answer.zone, clock=clock)
+        yield dataset.key, str(dataset.title), dataset_table(dataset, answer.zone, clock=clock)
 
 
 def dataset_table(dataset: Dataset, zone: str, *, clock: bool = False) -> Table:
@@ -64,6 +67,12 @@ def dataset_table(dataset: Dataset, zone: str, *, clock: bool = False) -> Table:
         tuple(row(item.values) for item in dataset.rows),
         total=row(dataset.total.values) if dataset.total else None,
     )
+
+
+def read_table(dataset: Dataset, zone: str) -> Table:
+    """The dataset as a table for reading: spans of time keep their unit, because nobody adds them up."""
+    columns = tuple(document_column(column) for column in dataset.columns)
+    return replace(dataset_table(dataset, zone), columns=columns)
 
 
 def _column(column: DataColumn) -> Column:
@@ -110,8 +119,8 @@ def _about(answer: Answer) -> Table:
     rows: list[tuple[Value, ...]] = [
         (_("Report"), str(answer.report.title)),
         (_("Description"), str(answer.report.description)),
-        (_("Period"), str(answer.period)),
-        (_("Compared with"), str(before) if before else _("nothing")),
+        (_("Period"), str(answer.period)) if answer.period else (_("As of"), answer.moment),
+        *([(_("Compared with"), str(before))] if before else []),
         (_("Time zone"), answer.zone),
         *(answer.restrictions or ((_("Filters"), _("none")),)),
         (_("Computed at"), f"{answer.computed_at:%Y-%m-%d %H:%M:%S} ({answer.zone})"),

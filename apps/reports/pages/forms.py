@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.errors import Invalid
+from apps.core.errors import DomainError
 from apps.reports.asking import FilterField
 
 OTHER_DAYS = "days"
@@ -23,15 +23,17 @@ class FilterForm(forms.Form):
         super().__init__()
         self.asked = dict(asked)
         self.problems: dict[str, list[str]] = {}
+        self.refusal = ""
         for field in fields:
             self.fields[field.name] = _form_field(field)
             self.initial[field.name] = self.asked.get(field.name, field.default)
             if field.kind == "period":
                 self._add_days(str(self.initial[field.name]))
 
-    def refuse(self, error: Invalid) -> None:
-        """Show what is wrong beside the fields."""
+    def refuse(self, error: DomainError) -> None:
+        """Show what is wrong: beside the fields if it is theirs, else above them."""
         self.problems = {name: list(messages) for name, messages in error.errors.items()}
+        self.refusal = "" if self.problems else error.detail
         for name, field in self.fields.items():
             if name in self.problems:
                 field.widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"problem-{name}"}
@@ -42,13 +44,14 @@ class FilterForm(forms.Form):
 
     @property
     def other_problems(self) -> list[str]:
-        """What is wrong with filters that the form does not show."""
-        return [
+        """What is wrong apart from the fields of the form."""
+        unknown = [
             f"{name}: {message}"
             for name, messages in self.problems.items()
             if name not in self.fields
             for message in messages
         ]
+        return [*filter(None, [self.refusal]), *unknown]
 
     def _add_days(self, period: str) -> None:
         first, dots, last = period.partition("..")

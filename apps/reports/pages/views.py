@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Department, User
-from apps.core.errors import DomainError, Invalid
+from apps.core.errors import DomainError
 from apps.core.reporting import Report, reports
 from apps.documents.brand import load_brand
 from apps.reports import services
@@ -58,7 +58,7 @@ def page(request: HttpRequest, site: AdminSite, key: str) -> HttpResponse:
     found: Answer | None = None
     try:
         found = answer(key=key, user=user, filters=asked)
-    except Invalid as error:
+    except DomainError as error:
         form.refuse(error)
     context = {**site.each_context(request), **_page(report, form, found), "exports": _latest(user, key)}
     status = 200 if found else 400

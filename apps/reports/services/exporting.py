@@ -30,7 +30,7 @@ from apps.core.errors import DomainError, Invalid
 from apps.notifications.choices import NoticeKind
 from apps.notifications.services import notify
 from apps.reports.asking import parse_filters
-from apps.reports.choices import ExportStatus, Format
+from apps.reports.choices import UNFINISHED, ExportStatus, Format
 from apps.reports.models import ReportExport
 from apps.reports.selectors import answer, find_report
 from apps.reports.services.rendering import Rendered, render_bytes
@@ -108,7 +108,7 @@ def sweep(*, now: datetime | None = None) -> int:
     """Ring for exports nobody rang for or whose worker died; give up on those tried too often."""
     moment = now or timezone.now()
     waiting = ReportExport.objects.claimable(moment).filter(updated_at__lt=moment - RING_AGAIN_AFTER)
-    for export in waiting.filter(attempts__gte=MAX_ATTEMPTS)[:SWEEP_LIMIT]:
+    for export in waiting.filter(attempts__gte=MAX_ATTEMPTS).select_related("user")[:SWEEP_LIMIT]:
         _fail(export, _("The file could not be made: the work was cut off each time. Ask for fewer days."))
     rung = list(waiting.filter(attempts__lt=MAX_ATTEMPTS).values_list("pk", flat=True)[:SWEEP_LIMIT])
     for pk in rung:
@@ -173,31 +173,34 @@ def _keep(export: ReportExport, rendered: Rendered) -> bool:
             updated_at=timezone.now(),
             lease_expires_at=None,
         )
-        notify(
-            recipient=export.user,
-            kind=NoticeKind.REPORT,
-            title=_("%(report)s is ready") % {"report": export},
-            key=f"report-export:{export.pk}",
-            url=reverse("admin:reports_reportexport_change", args=[export.pk]),
-        )
+        _announce(export, _("%(report)s is ready"))
     return True
 
 
 def _fail(export: ReportExport, sentence: str) -> None:
+    """Behind the fence, too; whoever waits is told."""
     now = timezone.now()
-    _ours_or_queued(export).update(
-        status=ExportStatus.FAILED,
-        error=sentence[:500],
-        progress="",
-        finished_at=now,
-        updated_at=now,
-        lease_expires_at=None,
-    )
+    still_open = ReportExport.objects.filter(pk=export.pk, attempts=export.attempts, status__in=UNFINISHED)
+    with transaction.atomic():
+        failed = still_open.update(
+            status=ExportStatus.FAILED,
+            error=sentence[:500],
+            progress="",
+            finished_at=now,
+            updated_at=now,
+            lease_expires_at=None,
+        )
+        if failed:
+            _announce(export, _("%(report)s could not be made"))
 
 
-def _ours_or_queued(export: ReportExport) -> Any:
-    return ReportExport.objects.filter(pk=export.pk, attempts=export.attempts).exclude(
-        status__in=[ExportStatus.DONE, ExportStatus.FAILED]
+def _announce(export: ReportExport, title: str) -> None:
+    notify(
+        recipient=export.user,
+        kind=NoticeKind.REPORT,
+        title=title % {"report": export},
+        key=f"report-export:{export.pk}",
+        url=reverse("admin:reports_reportexport_change", args=[export.pk]),
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.artifacts import services as artifacts
 from apps.core.errors import Invalid
+from apps.core.reporting import silent
 from apps.reports.answers import Answer
 from apps.reports.choices import Format
 from apps.reports.selectors import answer as find_answer
@@ -30,10 +31,6 @@ class Rendered:
     content: bytes
 
 
-def _silent(text: str) -> None:
-    """Nobody is waiting."""
-
-
 def render(
     *,
     key: str,
@@ -41,7 +38,7 @@ def render(
     format: str,  # noqa: A002 - what callers and the API call it
     user: User,
     now: datetime | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Artifact:
     """Compute the report as `user` sees it now, and keep it as a file of theirs.
 
@@ -53,7 +50,7 @@ def render(
     return keep(found, format, progress=progress)
 
 
-def keep(answer: Answer, format: str, *, progress: Progress = _silent) -> Artifact:  # noqa: A002
+def keep(answer: Answer, format: str, *, progress: Progress = silent) -> Artifact:  # noqa: A002
     """The answer as a file of the user it was found for. Raises `Invalid` for an unknown format."""
     rendered = render_bytes(answer, format, progress=progress)
     metadata = {"report": answer.report.key, "filters": answer.asked, "url": answer.url}
@@ -65,7 +62,7 @@ def render_bytes(
     format: str,  # noqa: A002
     *,
     dataset: str = "",
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Rendered:
     """The answer as a file. Raises `Invalid` for an unknown format."""
     if format not in Format.values:
@@ -75,10 +72,15 @@ def render_bytes(
         )
     progress(_("Writing the file …"))
     content, suffix = _WRITERS[Format(format)](answer, dataset)
-    days = f"{answer.period.start:%Y-%m-%d}"
-    if answer.period.last_day != answer.period.start:
-        days += f"-to-{answer.period.last_day:%Y-%m-%d}"
-    return Rendered(f"{answer.report.key.replace('_', '-')}-{days}.{suffix}", content)
+    return Rendered(f"{answer.report.key.replace('_', '-')}-{_days(answer)}.{suffix}", content)
+
+
+def _days(answer: Answer) -> str:
+    """For the name of a file."""
+    if answer.period is None:
+        return f"{answer.computed_at:%Y-%m-%d}"
+    first, last = f"{answer.period.start:%Y-%m-%d}", f"{answer.period.last_day:%Y-%m-%d}"
+    return first if first == last else f"{first}-to-{last}"
 
 
 # The libraries behind the formats are slow to import, and most processes need none of them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 from apps.core.reporting import Ask, Findings, report
 from apps.crm.reports.pipeline import flow, groups, now
@@ -14,7 +14,7 @@ from apps.crm.reports.pipeline.tiles import highlights, tiles
 
 @report(
     key="sales_pipeline",
-    title=gettext_noop("Sales pipeline and forecast"),
+    title=gettext_lazy("Sales pipeline and forecast"),
     permissions=("crm.view_lead_summary", "crm.view_all_leads", "crm.view_lead"),
     department="sales",
     filters=PipelineFilters,

@@ -17,7 +17,7 @@ from apps.core.reporting.grouping import Group, Total
 from apps.crm.report_selectors import closing, cohort
 from apps.crm.report_selectors.pipeline import Pipeline, pipeline_now
 from apps.crm.report_selectors.scope import LeadScope, owner_names
-from apps.crm.reports.links import LeadLinks
+from apps.crm.reports.links import PeriodLinks
 from apps.crm.reports.money import ordered
 from apps.crm.reports.pipeline.filters import PipelineFilters
 
@@ -28,7 +28,7 @@ class Facts:
 
     period: Period
     today: date
-    links: LeadLinks
+    links: PeriodLinks
     pipeline: Pipeline
     new: Mapping[Group, list[Total]]
     closed: Mapping[Group, list[Total]]
@@ -41,21 +41,21 @@ class Facts:
     @classmethod
     def of(cls, ask: Ask[PipelineFilters]) -> Self:
         """Ask the database; eight questions whatever the number of leads."""
-        wanted, period = ask.filters, ask.period
+        wanted, period, before = ask.filters, ask.period, ask.before
         scope = LeadScope(ask.user, wanted.owner, wanted.source, wanted.industry)
         today = ask.now.astimezone(ZoneInfo(ask.tz)).date()
         pipeline = pipeline_now(scope, today=today)
         ask.progress(_("Counting the leads of the period …"))
-        new, closed = cohort.came_in(scope, period), closing.closed(scope, period)
+        new, closed = cohort.came_in(scope, period, before), closing.closed(scope, period, before)
         ask.progress(_("Following them through the stages …"))
         return cls(
             period=period,
             today=today,
-            links=LeadLinks(scope, period),
+            links=PeriodLinks(scope, period),
             pipeline=pipeline,
             new=new,
             closed=closed,
-            lifetimes=closing.lifetimes(scope, period),
+            lifetimes=closing.lifetimes(scope, period, before),
             reached=cohort.reached(scope, period),
             stays=cohort.stays(scope, period),
             owners=owner_names(ask.user),

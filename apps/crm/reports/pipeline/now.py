@@ -93,7 +93,7 @@ def forecast(facts: Facts) -> Dataset:
             "column",
             "month",
             (money_key("weighted", house),),
-            title=_("Forecast, %(currency)s") % {"currency": house},
+            title=_("Forecast"),
         ),
         note=_("As of now. Overdue: the expected day has passed and the lead is still open."),
         empty=_("There are no open leads."),
