@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
@@ -14,10 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
-from apps.core.errors import Invalid
-from apps.crm.choices import ActivityKind, LeadStatus, LostReason
+from apps.core.errors import DomainError, Invalid
+from apps.core.versions import version_of
+from apps.crm.choices import ActivityKind, LeadStatus
+from apps.crm.models import Activity
+from apps.crm.services.activities import MAX_NOTE
+from apps.crm.services.moves import CHOOSABLE_REASONS
 
-MAX_NOTE = 5_000
 #: What people put to a lead. Programs and archives have no business here.
 FILE_TYPES = (
     "pdf", "doc", "docx", "xls", "xlsx", "csv", "tsv", "ppt", "pptx", "txt", "md", "eml",
@@ -41,10 +46,24 @@ class NoteField(forms.CharField):
         super().__init__(widget=area, max_length=MAX_NOTE, **kwargs)
 
 
-class LogForm(forms.Form):
+class SmallForm(forms.Form):
+    """One of the forms around a row. Its `name` tells it from the others; `tab` is the one that it is in."""
+
+    name: str
+    tab: ClassVar[str] = "timeline"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"{self.name}-%s", **kwargs})
+
+
+class LogForm(SmallForm):
     """What happened just now or some time ago. Each kind asks only what it needs."""
 
     kind: ClassVar[ActivityKind]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.name = f"log-{self.kind.value}"
+        super().__init__(*args, **kwargs)
 
     def fields_of_activity(self) -> dict[str, Any]:
         """As `log_activity` takes them. Raises `Invalid`."""
@@ -93,9 +112,24 @@ LOG_FORMS: dict[str, type[LogForm]] = {
 }
 
 
-class TaskForm(forms.Form):
+class CorrectionForm(SmallForm):
+    """Other words for what one wrote down."""
+
+    note = NoteField(label=gettext_lazy("Text"), required=False)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
+        self.name = f"correct-{activity.pk}"
+        self.current_version = version_of(activity)
+        super().__init__(*args, initial={"note": activity.note}, **kwargs)
+        self.fields["note"].required = activity.kind == ActivityKind.NOTE
+
+
+class TaskForm(SmallForm):
     """Something to do, by when, and who does it."""
 
+    name = "task"
+    tab = "tasks"
     title = forms.CharField(
         label=gettext_lazy("What is to be done?"),
         max_length=200,
@@ -121,9 +155,10 @@ class TaskForm(forms.Form):
         return {**typed, "assigned_to": self.people.get(typed["assigned_to"])}
 
 
-class FileForm(forms.Form):
+class FileForm(SmallForm):
     """A file for a lead."""
 
+    name = "file"
     file = forms.FileField(
         label=gettext_lazy("File"),
         max_length=200,
@@ -154,14 +189,15 @@ class FileForm(forms.Form):
         return upload
 
 
-class MoveForm(forms.Form):
+class MoveForm(SmallForm):
     """Another stage; a lost lead needs the reason."""
 
+    name = "move"
     to = forms.ChoiceField(choices=LeadStatus.choices, widget=forms.HiddenInput)
     version = forms.CharField(required=False, widget=forms.HiddenInput)
     lost_reason = forms.ChoiceField(
         label=gettext_lazy("Why was it lost?"),
-        choices=[("", "–"), *((code, label) for code, label in LostReason.choices if code != "not_recorded")],
+        choices=[("", "–"), *((reason.value, reason.label) for reason in CHOOSABLE_REASONS)],
         required=False,
         widget=forms.Select({"class": "mz-select"}),
     )
@@ -174,9 +210,10 @@ class MoveForm(forms.Form):
     )
 
 
-class AskForm(forms.Form):
+class AskForm(SmallForm):
     """A question about a lead for the agents."""
 
+    name = "ask"
     question = forms.CharField(
         label=gettext_lazy("Ask the agent about this lead"),
         max_length=2_000,
@@ -193,6 +230,28 @@ def checked(form: forms.Form) -> dict[str, Any]:
     field = form.fields.get(name)
     detail = f"{field.label}: {sentences[0]}" if field is not None and field.label else sentences[0]
     raise Invalid(detail, errors=errors)
+
+
+class Refused(Exception):
+    """What was typed into `form` cannot be done; the form says why, beside its fields."""
+
+    def __init__(self, form: SmallForm, error: DomainError) -> None:
+        super().__init__(error.detail)
+        self.form = form
+        self.error = error
+
+
+@contextmanager
+def kept(form: SmallForm) -> Iterator[None]:
+    """A refusal inside becomes `Refused`, so that the form can be shown again as it was typed."""
+    try:
+        yield
+    except DomainError as error:
+        if form.is_valid():
+            shown = (field.name for field in form.visible_fields())
+            beside = next((name for name in shown if name in error.errors), None)
+            form.add_error(beside, error.detail)
+        raise Refused(form, error) from error
 
 
 def _tomorrow_morning() -> datetime:

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.text import capfirst
 
+from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.core.models import BaseModel
 
@@ -47,6 +48,22 @@ def field_changes(row: BaseModel, *, events: int = 50) -> list[FieldChange]:
 def last_change(changes: list[FieldChange], name: str) -> FieldChange | None:
     """The newest change of the field called `name`."""
     return next((change for change in changes if change.name == name), None)
+
+
+def last_editor(row: BaseModel, version: str) -> User | None:
+    """Who changed the row last after its `version` was read; None when that is not known.
+
+    The caller has made sure that the reader may see the row: what is told is a colleague's name.
+    """
+    try:
+        read_at = datetime.fromisoformat(version)
+    except ValueError:
+        return None
+    if read_at.tzinfo is None:
+        return None
+    about = AuditEvent.objects.filter(object_type=row._meta.label_lower, object_id=str(row.pk))
+    last = about.filter(at__gte=read_at).select_related("actor").order_by("-at", "-id").first()
+    return last.actor if last is not None else None
 
 
 def _of_event(row: BaseModel, event: AuditEvent) -> Iterator[FieldChange]:

@@ -58,11 +58,16 @@ def citation(row: LeadRow) -> Citation:
 
 def lead_table(rows: Sequence[LeadRow], *, user: User, with_owner: bool, first: int = 1) -> str:
     """Leads as a table, each with its citation; the numbers count from `first`."""
-    headings = ["Lead", "Contact", "Stage", "Value", "Last contact", "Follow up"]
-    aligns = ["left", "left", "left", "right", "left", "left"]
+    columns: list[tuple[str, Align]] = [
+        ("Lead", "left"),
+        ("Contact", "left"),
+        ("Stage", "left"),
+        ("Value", "right"),
+        ("Last contact", "left"),
+        ("Follow up", "left"),
+    ]
     if with_owner:
-        headings.append("Rep")
-        aligns.append("left")
+        columns.append(("Rep", "left"))
     lines = []
     for number, row in enumerate(rows, start=first):
         cells = [
@@ -74,13 +79,7 @@ def lead_table(rows: Sequence[LeadRow], *, user: User, with_owner: bool, first: 
             day(row.follow_up_date, user),
         ]
         lines.append([*cells, escape(row.owner, 40)] if with_owner else cells)
-    return table(
-        [
-            (heading, "right" if align == "right" else "left")
-            for heading, align in zip(headings, aligns, strict=True)
-        ],
-        lines,
-    )
+    return table(columns, lines)
 
 
 def sums_tables(summary: PipelineSummary) -> str:

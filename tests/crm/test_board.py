@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core.errors import Forbidden, Invalid, NotFound
 from apps.crm import board
-from apps.crm.board import BoardFilters, totals
+from apps.crm.board import BoardFilters, columns, looking
 from apps.crm.choices import LeadSource, LeadStatus
 from apps.crm.models import Lead, Stage
 from tests.conftest import Cast
@@ -156,27 +156,43 @@ def test_an_outsider_has_no_board(cast: Cast, pipeline: None) -> None:
         board_for(cast.outsider)
 
 
-def test_counting_rows_ends_at_a_limit_and_says_so(
-    cast: Cast, pipeline: None, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("filters", "where"),
+    [
+        ({"search": "golden"}, "company_name ILIKE 'golden%%'"),
+        ({"search": "golden", "owner": "none"}, "company_name ILIKE 'golden%%' AND assigned_to_id IS NULL"),
+        ({"search": "silver", "source": "linkedin"}, "company_name ILIKE 'silver%%' AND source = 'linkedin'"),
+        ({"due": "true"}, "follow_up_date IS NOT NULL AND status NOT LIKE 'closed%%'"),
+        ({"old": "true"}, "status = 'new' AND stage_since < now() - interval '1 day'"),
+    ],
+)
+def test_of_what_is_frequent_long_columns_say_that_there_is_more(
+    cast: Cast, pipeline: None, monkeypatch: pytest.MonkeyPatch, filters: dict[str, str], where: str
 ) -> None:
-    monkeypatch.setattr(totals, "EXACT_UP_TO", 4)
-    set_up(LeadStatus.NEW, ages_after=0)
-    found = column(board_for(cast.manager, old="true"), "new")
-    assert (found.count, found.is_exact, found.values, len(found.cards)) == (4, False, {}, 5)
-    assert column(board_for(cast.manager), "new").is_exact, "running totals have no limit"
+    Stage.objects.update(ages_after=None)
+    set_up(LeadStatus.NEW, ages_after=1)
+    exact = counted(where)
+    monkeypatch.setattr(looking, "FEW", 1)
+    assert shown(board_for(cast.manager, **filters)) == exact, "short columns are looked through whole"
+    monkeypatch.setattr(looking, "SHORT", 0)
+    monkeypatch.setattr(columns, "PAGE", 1)
+    for one in board_for(cast.manager, **filters).columns:
+        count, sums = exact.get(one.status, (0, {}))
+        if count <= 1:
+            assert (one.count, one.is_exact, one.values, one.next) == (count, True, sums, "")
+        else:
+            assert (one.count, one.is_exact, one.values, len(one.cards)) == (1, False, {}, 1)
+            assert one.next, "the others can be loaded"
 
 
-def test_frequent_words_are_counted_from_the_top_and_never_too_high(
+def test_a_frequent_word_shows_the_same_cards_in_the_same_order(
     cast: Cast, pipeline: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(totals, "FEW", 3)
-    exact = counted("company_name ILIKE 'golden%%'")
-    assert shown(board_for(cast.manager, search="golden")) == exact, "small columns are read to the end"
-    monkeypatch.setattr(totals, "DEPTH", 3)
-    found = board_for(cast.manager, search="golden")
-    for one in found.columns:
-        assert (one.is_exact, one.values) == (False, {})
-        assert one.count <= exact[one.status][0] == len(one.cards)
+    usual = board_for(cast.manager, search="golden")
+    monkeypatch.setattr(looking, "FEW", 1)
+    monkeypatch.setattr(looking, "SHORT", 0)
+    frequent = board_for(cast.manager, search="golden")
+    assert [column.cards for column in frequent.columns] == [column.cards for column in usual.columns]
 
 
 def test_the_weighted_value_is_value_times_probability(cast: Cast) -> None:

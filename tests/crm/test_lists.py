@@ -6,14 +6,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
+from apps.core.errors import Conflict
 from apps.crm.choices import LeadStatus
 from apps.crm.models import Activity, Stage, StageChange, Task
+from apps.crm.services.tasks import complete_task
 from tests.conftest import Cast
 from tests.factories.crm import (
     ActivityFactory,
@@ -123,6 +126,27 @@ def test_tasks_are_ticked_in_the_list(cast: Cast, browser_client: Enter) -> None
     browser_client(cast.owner).post("/admin/crm/task/", {"action": "mark_done", "_selected_action": keys})
     assert set(Task.objects.filter(done_at__isnull=False)) == set(chosen)
     assert AuditEvent.objects.filter(action="crm.task.completed").count() == 2
+
+
+def test_one_task_that_is_refused_does_not_keep_the_others_from_being_done(
+    cast: Cast, browser_client: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = LeadFactory(assigned_to=cast.owner)
+    gone, other = TaskFactory(lead=lead, title="Gone"), TaskFactory(lead=lead, title="Other")
+
+    def complete(*, actor: User, task: Task) -> Task:
+        if task == gone:
+            raise Conflict("It was deleted in the meantime.")
+        return complete_task(actor=actor, task=task)
+
+    monkeypatch.setattr("apps.crm.admin.tasks.complete_task", complete)
+    keys = [str(gone.pk), str(other.pk)]
+    answer = browser_client(cast.owner).post(
+        "/admin/crm/task/", {"action": "mark_done", "_selected_action": keys}, follow=True
+    )
+    told = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert told == ["Gone: It was deleted in the meantime.", "1 task is done."]
+    assert list(Task.objects.filter(done_at__isnull=False)) == [other]
 
 
 def test_a_task_is_changed_by_its_service(cast: Cast, browser_client: Enter) -> None:

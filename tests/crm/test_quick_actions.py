@@ -15,11 +15,12 @@ from apps.accounts.models import User
 from apps.artifacts.models import Artifact
 from apps.assistant.choices import Trigger
 from apps.assistant.models import Run
+from apps.assistant.slots import names
 from apps.crm.choices import LeadStatus
 from apps.crm.models import Activity, LeadFile, LeadRun, Task
 from apps.crm.services.moves import move_lead
 from tests.conftest import Cast
-from tests.crm.pages import JSON, action_url, note_file
+from tests.crm.pages import JSON, action_url, form_data, note_file
 from tests.factories.crm import (
     ActivityFactory,
     LeadFactory,
@@ -216,19 +217,74 @@ def test_losing_a_lead_asks_why(cast: Cast, browser_client: Enter) -> None:
 def test_asking_the_agent_starts_a_run_about_the_lead_and_opens_its_chat(
     cast: Cast, browser_client: Enter
 ) -> None:
-    lead = LeadFactory(assigned_to=cast.owner, company_name="Golden Dragon")
+    lead = LeadFactory(assigned_to=cast.owner, company_name="Golden Dragon, Bar in Ipoh")
     answer = browser_client(cast.owner).post(action_url(lead, "ask"), {"question": "What should I do next?"})
     run = Run.objects.get()
     assert answer.headers["Location"] == f"/?session={run.conversation_id}"
     assert (run.trigger, run.user) == (Trigger.ADMIN, cast.owner)
     assert "What should I do next?" in run.message.body
-    assert "Golden Dragon" in run.message.body
+    assert names.company(run.message.body, cast.owner) == "Golden Dragon, Bar in Ipoh"
     assert str(lead.pk) in run.message.body
     assert LeadRun.objects.get().lead == lead
 
 
-def test_an_empty_question_starts_nothing(cast: Cast, browser_client: Enter) -> None:
+@pytest.mark.parametrize(
+    ("name", "path", "typed", "form_id", "sentence"),
+    [
+        (
+            "log",
+            {"kind": "call"},
+            {"note": "They like it.", "at": "2999-01-01T00:00"},
+            "log-call",
+            "choose a time that is not in the future",
+        ),
+        ("log", {"kind": "email"}, {"note": "Sent it."}, "log-email", "This field is required."),
+        ("task", {}, {"title": "Send the menu", "due_at": "soon"}, "new-task", "Enter a valid date/time."),
+        ("move", {}, {"to": "closed_lost", "lost_note": "Too dear"}, "lose", "Say why the lead was lost."),
+        ("file", {}, {}, "put-file", "Choose a file first."),
+        ("ask", {}, {"question": "x" * 2_001}, "ask", "at most 2000 characters"),
+    ],
+)
+def test_without_scripts_a_refused_form_comes_back_as_it_was_typed(
+    cast: Cast,
+    browser_client: Enter,
+    name: str,
+    path: dict[str, str],
+    typed: dict[str, str],
+    form_id: str,
+    sentence: str,
+) -> None:
     lead = LeadFactory(assigned_to=cast.owner)
-    answer = browser_client(cast.owner).post(action_url(lead, "ask"), {"question": " "})
-    assert answer.headers["Location"] == lead.admin_url
-    assert not Run.objects.exists()
+    answer = browser_client(cast.owner).post(action_url(lead, name, **path), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert sentence in page.split(f'id="{form_id}"')[1].split("</form>")[0]
+    sent = form_data(page, form_id)
+    assert {field: sent.get(field) for field in typed} == typed
+    assert [model.objects.count() for model in (Activity, Task, Run)] == [0, 0, 0]
+
+
+def test_the_page_of_a_refused_form_leads_back_to_the_lead(cast: Cast, browser_client: Enter) -> None:
+    lead = LeadFactory(assigned_to=cast.owner)
+    answer = browser_client(cast.owner).post(action_url(lead, "task"), {"title": "Send the menu"})
+    assert answer.context["opened"] == "tasks"
+    page = answer.content.decode()
+    assert f'href="{lead.admin_url}?tab=files#files"' in page
+    assert 'href="?' not in page.split("data-subject-page")[1], "an address of its own, not of the page"
+
+
+def test_a_refused_loss_can_be_sent_again_after_somebody_else_changed_the_lead(
+    cast: Cast, browser_client: Enter
+) -> None:
+    lead = LeadFactory(assigned_to=cast.owner)
+    client = browser_client(cast.owner)
+    typed = form_data(client.get(lead.admin_url).content.decode(), "lose")
+    typed |= {"lost_reason": "price", "lost_note": "Too dear"}
+    move_lead(actor=cast.manager, lead=lead, to="contacted")
+    warned = client.post(action_url(lead, "move"), typed)
+    assert warned.status_code == 409
+    again = form_data(warned.content.decode(), "lose")
+    assert (again["lost_reason"], again["lost_note"]) == ("price", "Too dear")
+    assert client.post(action_url(lead, "move"), again).status_code == 302
+    lead.refresh_from_db()
+    assert (lead.status, lead.lost_note) == (LeadStatus.CLOSED_LOST, "Too dear")

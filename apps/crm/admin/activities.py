@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.defaultfilters import truncatechars
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.admin import ReadOnlyAdmin
+from apps.crm.admin.moments import short
 from apps.crm.models import Activity, StageChange
 from apps.crm.subjects import subject_url
 
@@ -40,7 +37,7 @@ class ActivityAdmin(ReadOnlyAdmin):
     @admin.display(description=_("When"), ordering="occurred_at")
     def when(self, activity: Activity) -> str:
         """Day and time, short."""
-        return _short(activity.occurred_at)
+        return short(activity.occurred_at)
 
     @admin.display(description=_("Text"))
     def said(self, activity: Activity) -> str:
@@ -77,7 +74,7 @@ class StageChangeAdmin(ReadOnlyAdmin):
     @admin.display(description=_("When"), ordering="at")
     def when(self, change: StageChange) -> str:
         """Day and time, short."""
-        return _short(change.at)
+        return short(change.at)
 
     @admin.display(description=_("Step"))
     def step(self, change: StageChange) -> str:
@@ -89,7 +86,3 @@ class StageChangeAdmin(ReadOnlyAdmin):
     def days(self, change: StageChange) -> str:
         """How long it had been in the stage it left."""
         return "–" if change.seconds is None else f"{change.seconds / SECONDS_OF_A_DAY:.1f}"
-
-
-def _short(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j M Y, H:i")

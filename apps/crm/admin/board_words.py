@@ -20,7 +20,6 @@ def _cards() -> dict[str, str]:
         "days_old_title": _("{count} days in this stage, longer than it should be"),
         "overdue": _("overdue"),
         "today": _("today"),
-        "no_step": _("No next step"),
         "more": _("Load more"),
         "loading": _("Loading…"),
         "count_more": _("{count}+"),
@@ -74,7 +73,6 @@ def _states() -> dict[str, str]:
         "reconnecting_title": _("Changes of colleagues do not arrive at the moment."),
         "offline": _("Not live"),
         "offline_title": _("Reload the page to see changes of colleagues."),
-        "load_failed": _("The board could not be loaded."),
+        "load_failed": _("The board could not be read again. It may be out of date: reload the page."),
         "more_failed": _("More cards could not be loaded. Try again in a moment."),
-        "refreshed": _("The board was updated."),
     }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from import_export.admin import ImportExportMixin
@@ -17,6 +19,7 @@ from apps.audit import services as audit
 from apps.crm.exchange.formats import AnyTable, Csv, Xlsx
 from apps.crm.exchange.resources import LeadResource
 from apps.crm.models import Lead
+from apps.perception.errors import UnreadableFile
 
 #: Rows of one export. More is for reports, which render in the background.
 MAX_EXPORT = 50_000
@@ -76,6 +79,33 @@ class LeadExchange(ImportExportMixin):
     def get_export_filename(self, request: HttpRequest, queryset: Any, file_format: Format) -> str:  # noqa: ARG002
         """With the day."""
         return f"leads-{timezone.localdate():%Y-%m-%d}.{file_format.get_extension()}"
+
+    def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """All rows or none, also when one goes wrong that was right in the preview."""
+        return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
+
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """The confirmed import; a second click finds the file gone."""
+        try:
+            response: HttpResponse = super().process_import(request, **kwargs)
+        except UnreadableFile:
+            return self._again(
+                request, _("The file is not there any more: it was imported, or waited too long.")
+            )
+        return response
+
+    def process_result(self, result: Result, request: HttpRequest) -> HttpResponse:
+        """Back to the list, or to the preview when somebody changed something in between."""
+        if result.has_errors() or result.has_validation_errors():
+            return self._again(request, _("Nothing was imported: something has changed since the preview."))
+        response: HttpResponse = super().process_result(result, request)
+        return response
+
+    def _again(self, request: HttpRequest, reason: str) -> HttpResponse:
+        messages.error(
+            request, f"{reason} {_('Look at your leads, then upload the file again if you need to.')}"
+        )
+        return redirect("admin:crm_lead_import")
 
     def generate_log_entries(self, result: Result, request: HttpRequest) -> None:  # noqa: ARG002
         """The services have written the trail of each lead; this is the trail of the file."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import URLPattern, reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import URLPattern
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -19,9 +19,13 @@ from apps.artifacts.choices import Origin
 from apps.assistant.choices import Trigger
 from apps.assistant.models import Run
 from apps.assistant.services import start_run
+from apps.core.api.problems import problem_response
 from apps.core.errors import DomainError
-from apps.crm.action_forms import AskForm, FileForm, MoveForm, checked
+from apps.core.versions import version_of
+from apps.crm.action_forms import AskForm, FileForm, MoveForm, checked, kept
 from apps.crm.admin.quick_actions import Done, route, small_form
+from apps.crm.changes import last_editor
+from apps.crm.choices import LeadStatus
 from apps.crm.models import Lead
 from apps.crm.services.links import attach_file, link_run
 from apps.crm.services.locks import require
@@ -36,48 +40,61 @@ def urls(admin: SubjectAdmin) -> list[URLPattern]:
     return [
         route(admin, "move/", "move", small_form(admin, _move)),
         route(admin, "files/", "file", small_form(admin, _upload)),
-        route(admin, "ask/", "ask", partial(_ask, admin)),
+        route(admin, "ask/", "ask", small_form(admin, _ask)),
+        route(admin, "changes/", "changes", partial(_changes, admin)),
     ]
 
 
 def _move(request: HttpRequest, lead: Lead) -> Done:
-    move = checked(MoveForm(request.POST))
-    moved = move_lead(actor=signed_in(request), lead=lead, **move)
+    form = MoveForm(request.POST)
+    # Only who loses a lead types something; the other stages are buttons.
+    loses = request.POST.get("to") == LeadStatus.CLOSED_LOST
+    with kept(form) if loses else nullcontext():
+        moved = move_lead(actor=signed_in(request), lead=lead, **checked(form))
     return Done(_("The lead is now in the stage “%(stage)s”.") % {"stage": moved.get_status_display()})
 
 
 def _upload(request: HttpRequest, lead: Lead) -> Done:
     user = signed_in(request)
     require(user, "crm.add_leadfile")
-    upload = checked(FileForm(request.POST, request.FILES))["file"]
-    with transaction.atomic():
+    form = FileForm(request.POST, request.FILES)
+    with kept(form), transaction.atomic():
+        upload = checked(form)["file"]
         artifact = artifacts.store(owner=user, name=upload.name, content=upload.file, origin=Origin.UPLOADED)
         attach_file(actor=user, lead=lead, artifact=artifact)
     return Done(_("“%(file)s” was put to the lead.") % {"file": artifact.name}, "files")
 
 
-def _ask(admin: SubjectAdmin, request: HttpRequest, pk: UUID) -> HttpResponse:
+def _ask(request: HttpRequest, lead: Lead) -> HttpResponse:
     """Start a run about the lead and open the chat that shows it."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
-    back = reverse("admin:crm_lead_changelist")
+    form = AskForm(request.POST)
+    with kept(form):
+        run = ask(user=signed_in(request), lead=lead, question=checked(form)["question"])
+    return HttpResponseRedirect(f"/?session={run.conversation_id}")
+
+
+def _changes(admin: SubjectAdmin, request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Who changed the lead since the `version` that a page shows, in a sentence; "" for nobody."""
     try:
         lead = admin.subject(request, pk)
-        back = lead.admin_url
-        run = ask(user=signed_in(request), lead=lead, question=checked(AskForm(request.POST))["question"])
     except DomainError as error:
-        messages.error(request, error.detail)
-        return HttpResponseRedirect(back)
-    return HttpResponseRedirect(f"/?session={run.conversation_id}")
+        return problem_response(error)
+    version = request.GET.get("version", "")
+    message = ""
+    if version != version_of(lead):
+        editor = last_editor(lead, version)
+        message = _("%(who)s changed this lead.") % {"who": editor or _("Somebody else")}
+    return JsonResponse({"message": message})
 
 
 @transaction.atomic
 def ask(*, user: User, lead: Lead, question: str) -> Run:
-    """A run that answers a question about the lead, named so that the agents' tools find it.
+    """A run that answers a question about the lead.
 
+    The name stands in quotation marks: so the agents know where it ends, with a model and without one.
     Raises `Forbidden` without the right to use the assistant.
     """
-    body = f"{question}\n\nThis is about the lead {lead.company_name} (id {lead.pk})."
+    body = f"{question}\n\nThis is about the lead “{lead.company_name}” (id {lead.pk})."
     run = start_run(user=user, body=body, trigger=Trigger.ADMIN)
     link_run(lead=lead, run_id=run.pk)
     return run

@@ -7,14 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from apps.core.versions import version_of
-from apps.crm.action_forms import AskForm, FileForm, MoveForm
 from apps.crm.choices import OPEN, LeadStatus
 from apps.crm.lifecycle import TRANSITIONS
 from apps.crm.models import Lead
@@ -93,8 +91,4 @@ def headline(lead: Any, *, may_change: bool, now: datetime) -> dict[str, Any]:
         "next_step": next_step(lead, task, now),
         "version": version_of(lead),
         "may_change": may_change,
-        "move_form": MoveForm(initial={"to": LeadStatus.CLOSED_LOST, "version": version_of(lead)}),
-        "file_form": FileForm(auto_id="file-%s"),
-        "max_bytes": settings.ARTIFACT_MAX_BYTES,
-        "ask_form": AskForm(auto_id="ask-%s"),
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
@@ -15,8 +17,11 @@ from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from apps.accounts.signed_in import signed_in
+from apps.crm.action_forms import AskForm, FileForm, MoveForm
 from apps.crm.admin import board, lead_actions, merging
+from apps.crm.admin.answers import as_typed
 from apps.crm.admin.behind import REPORT_FILTERS
+from apps.crm.admin.chosen import to_each
 from apps.crm.admin.exchange import LeadExchange
 from apps.crm.admin.lead_page import headline
 from apps.crm.admin.panels import LEAD_PANELS
@@ -34,8 +39,6 @@ STATUS_COLOURS = {
     LeadStatus.CLOSED_WON: "success",
     LeadStatus.CLOSED_LOST: "danger",
 }
-#: Leads of one action: each is locked and gets a row of its own.
-MAX_CHOSEN = 200
 
 
 @admin.register(Lead)
@@ -92,9 +95,15 @@ class LeadAdmin(LeadExchange, SubjectAdmin):
         return found
 
     def headline(self, request: HttpRequest, subject: Lead) -> dict[str, Any]:
-        """Where it stands."""
+        """Where it stands, and the forms that only leads have."""
         may_change = self.has_change_permission(request, subject)
-        return headline(subject, may_change=may_change, now=timezone.now())
+        return {
+            **headline(subject, may_change=may_change, now=timezone.now()),
+            "move_form": as_typed(request, MoveForm(initial={"to": LeadStatus.CLOSED_LOST})),
+            "file_form": as_typed(request, FileForm()),
+            "max_bytes": settings.ARTIFACT_MAX_BYTES,
+            "ask_form": as_typed(request, AskForm()),
+        }
 
     @display(description=_("Status"), ordering="status", label=STATUS_COLOURS)
     def stage(self, lead: Lead) -> tuple[str, str]:
@@ -128,11 +137,10 @@ class LeadAdmin(LeadExchange, SubjectAdmin):
     @admin.action(description=_("Contacted just now"), permissions=["change"])
     def contacted_just_now(self, request: HttpRequest, queryset: QuerySet[Lead]) -> None:
         """Log a contact with each of the chosen leads."""
-        chosen = list(queryset[:MAX_CHOSEN])
-        for lead in chosen:
-            activities.log_activity(actor=signed_in(request), subject=lead, kind=ActivityKind.CONTACT)
-        text = ngettext("%d lead was contacted.", "%d leads were contacted.", len(chosen)) % len(chosen)
-        messages.success(request, text)
+        log = partial(activities.log_activity, actor=signed_in(request), kind=ActivityKind.CONTACT)
+        if done := to_each(request, queryset, lambda lead: log(subject=lead)):
+            text = ngettext("%d lead was contacted.", "%d leads were contacted.", done) % done
+            messages.success(request, text)
 
     def get_fieldsets(self, request: HttpRequest, obj: Lead | None = None) -> Any:
         """Without the stage of an old lead (it is moved above) and the owner of one's own new lead."""

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.signed_in import signed_in
 from apps.contacts.models import Company, Contact
 from apps.crm.action_forms import TaskForm
+from apps.crm.admin.answers import as_typed
+from apps.crm.admin.corrections import with_corrections
 from apps.crm.admin.people import assignees
 from apps.crm.changes import field_changes
 from apps.crm.models import Customer, Lead, LeadFile, LeadRun, Task
@@ -58,7 +60,13 @@ def _timeline(request: HttpRequest, subject: Subject) -> Content:
     before = request.GET.get("before", "")
     page = timeline(subject=subject, user=signed_in(request), before=before, kinds=kinds)
     filters = [("", _("Everything")), *((key, label) for key, (label, _kinds) in FILTERS.items())]
-    return {"timeline": page, "filters": filters, "chosen": chosen if kinds else "", "is_first": not before}
+    return {
+        "timeline": page,
+        "entries": with_corrections(request, page.entries),
+        "filters": filters,
+        "chosen": chosen if kinds else "",
+        "before": before,
+    }
 
 
 def _tasks_of(request: HttpRequest, subject: Subject) -> TaskQuerySet:
@@ -73,7 +81,7 @@ def _tasks(request: HttpRequest, subject: Subject) -> Content:
     people = assignees(subject) if may_plan else {}
     return {
         "tasks": rows.order_by(F("done_at").desc(nulls_first=True), "due_at", "id")[:MAX_ROWS],
-        "task_form": TaskForm(people=people, user=user, auto_id="task-%s"),
+        "task_form": as_typed(request, TaskForm(people=people, user=user)),
         "may_plan": may_plan,
         "may_change_tasks": user.has_perm("crm.change_task"),
     }

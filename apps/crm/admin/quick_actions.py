@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
@@ -12,9 +12,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.signed_in import signed_in
+from apps.core.api.problems import problem_response
 from apps.core.errors import DomainError, NotFound
-from apps.crm.action_forms import LOG_FORMS, TaskForm
-from apps.crm.admin.answers import done, refused
+from apps.crm.action_forms import LOG_FORMS, Refused, TaskForm, kept
+from apps.crm.admin.answers import done, refused, wants_json
 from apps.crm.admin.people import assignees
 from apps.crm.models import Task
 from apps.crm.services.activities import log_activity
@@ -26,14 +27,16 @@ if TYPE_CHECKING:
 
 
 class Done(NamedTuple):
-    """What to say, and the tab to come back to."""
+    """What to say, the tab to come back to, and the pieces that changed (None: any of the page)."""
 
     message: str
     tab: str = "timeline"
+    regions: Mapping[str, str] | None = None
 
 
-#: `handler(request, row, **parts of the path)` does it by a service. Raises `DomainError`.
-Handler = Callable[..., Done]
+#: `handler(request, row, **parts of the path)` does it by a service, or answers by itself. Raises
+#: `DomainError`, or `Refused` with a form in which something was typed.
+Handler = Callable[..., Done | HttpResponse]
 
 
 def urls(admin: SubjectAdmin) -> list[URLPattern]:
@@ -65,15 +68,20 @@ def small_form(admin: SubjectAdmin, handler: Handler) -> Callable[..., HttpRespo
             subject = admin.subject(request, pk)
             back = subject_url(subject)
             outcome = handler(request, subject, **parts)
-            fresh = admin.subject(request, pk)
-            return done(
-                request,
-                message=outcome.message,
-                regions=admin.regions(request, fresh),
-                back=f"{back}?tab={outcome.tab}#{outcome.tab}",
-            )
+        except Refused as refusal:
+            if wants_json(request):
+                return problem_response(refusal.error)
+            return admin.page_again(request, pk, refusal)
         except DomainError as error:
             return refused(request, error, back=back)
+        if isinstance(outcome, HttpResponse):
+            return outcome
+        return done(
+            request,
+            message=outcome.message,
+            regions=lambda: outcome.regions or admin.regions(request, admin.subject(request, pk)),
+            back=f"{back}?tab={outcome.tab}#{outcome.tab}",
+        )
 
     return view
 
@@ -91,17 +99,20 @@ def _panel(admin: SubjectAdmin, request: HttpRequest, pk: UUID, name: str) -> Ht
 
 
 def _log(request: HttpRequest, subject: Any, *, kind: str) -> Done:
-    form = LOG_FORMS.get(kind)
-    if form is None:
+    form_class = LOG_FORMS.get(kind)
+    if form_class is None:
         raise NotFound(_("There is no such form."))
-    log_activity(actor=signed_in(request), subject=subject, **form(request.POST).fields_of_activity())
+    form = form_class(request.POST)
+    with kept(form):
+        log_activity(actor=signed_in(request), subject=subject, **form.fields_of_activity())
     return Done(_("Written down."))
 
 
 def _add_task(request: HttpRequest, subject: Any) -> Done:
     user = signed_in(request)
     form = TaskForm(request.POST, people=assignees(subject), user=user)
-    task = add_task(actor=user, subject=subject, **form.fields_of_task())
+    with kept(form):
+        task = add_task(actor=user, subject=subject, **form.fields_of_task())
     return Done(_("“%(task)s” is planned.") % {"task": task.title}, "tasks")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
@@ -14,15 +16,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.errors import NotFound
-from apps.crm.action_forms import LOG_FORMS
-from apps.crm.admin import merging, quick_actions
-from apps.crm.admin.answers import piece
+from apps.crm.action_forms import LOG_FORMS, Refused
+from apps.crm.admin import corrections, merging, quick_actions
+from apps.crm.admin.answers import as_typed, piece
 from apps.crm.admin.merging import FollowsMerges
 from apps.crm.admin.panels import SUBJECT_PANELS, Panel
 from apps.crm.admin.versioned import VersionedAdmin
 from apps.crm.choices import ActivityKind
 from apps.crm.models import Task
 from apps.crm.subjects import subject_url
+from apps.crm.timeline import Entry
 
 
 def page_words() -> dict[str, str]:
@@ -33,6 +36,7 @@ def page_words() -> dict[str, str]:
         "unreadable": _("Something went wrong. Reload the page, then try again."),
         "too_large": _("The file is larger than %(limit)d MB.") % {"limit": limit},
         "reload": _("Reload the page to see it."),
+        "reload_now": _("Reload"),
     }
 
 
@@ -53,7 +57,7 @@ class SubjectAdmin(FollowsMerges, VersionedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """The pieces of the page and its small forms, before Django's own paths."""
-        own: list[URLPattern] = [*merging.urls(self), *quick_actions.urls(self)]
+        own: list[URLPattern] = [*merging.urls(self), *quick_actions.urls(self), *corrections.urls(self)]
         return [*own, *super().get_urls()]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:  # noqa: ARG002
@@ -110,16 +114,33 @@ class SubjectAdmin(FollowsMerges, VersionedAdmin):
         panel = self.panels[name]
         return piece(request, panel.template, {**self._fixed(subject), **panel.content(request, subject)})
 
+    def entry_html(self, request: HttpRequest, subject: Any, entry: Entry) -> str:
+        """One entry of the timeline."""
+        [(entry, form)] = corrections.with_corrections(request, [entry])
+        context = {**self._fixed(subject), "entry": entry, "form": form}
+        return piece(request, "admin/crm/timeline_entry.html", context)
+
     def page_context(self, request: HttpRequest, subject: Any) -> dict[str, Any]:
         """The headline, the side and the small forms."""
         user = request.user
         return {
             **self._fixed(subject),
             **self.headline(request, subject),
-            "logs": [(kind, LOG_FORMS[kind](auto_id=f"log-{kind.value}-%s")) for kind in self.log_kinds],
+            "logs": [(kind, as_typed(request, LOG_FORMS[kind]())) for kind in self.log_kinds],
             "may_log": user.has_perm("crm.add_activity"),
             "may_plan": user.has_perm("crm.add_task"),
         }
+
+    def page_again(self, request: HttpRequest, pk: UUID, refusal: Refused) -> HttpResponse:
+        """For a browser without scripts: the page as it is now, with the refused form as it was typed."""
+        messages.error(request, refusal.error.detail)
+        again: Any = copy(request)
+        again.method = "GET"
+        again.refused_form = refusal.form
+        answer = self.changeform_view(again, str(pk))
+        if answer.status_code == 200:
+            answer.status_code = refusal.error.status
+        return answer
 
     def render_change_form(
         self,
@@ -148,7 +169,8 @@ class SubjectAdmin(FollowsMerges, VersionedAdmin):
         """What the page shows beside the form. A refused form leaves in `obj` what was typed: read again."""
         subject = obj if request.method == "GET" else self.get_object(request, str(obj.pk))
         tabs = self.tabs(request, subject)
-        asked = "edit" if request.method == "POST" else request.GET.get("tab", "")
+        refused = getattr(request, "refused_form", None)
+        asked = "edit" if request.method == "POST" else refused.tab if refused else request.GET.get("tab", "")
         opened = asked if asked in tabs else next(iter(tabs))
         return {
             **self.page_context(request, subject),

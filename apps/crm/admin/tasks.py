@@ -10,14 +10,14 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from apps.accounts.signed_in import signed_in
-from apps.core.errors import DomainError
+from apps.crm.admin.chosen import to_each
+from apps.crm.admin.moments import short
 from apps.crm.admin.people import assignees
 from apps.crm.admin.versioned import VersionedAdmin
 from apps.crm.forms import TaskAdminForm
@@ -26,8 +26,6 @@ from apps.crm.services.tasks import complete_task, update_task
 from apps.crm.subjects import subject_url
 
 DUE_COLOURS = {"overdue": "danger", "today": "warning", "later": "info", "done": "success"}
-#: Tasks of one action: each is locked and audited.
-MAX_CHOSEN = 200
 
 
 def end_of_today(now: datetime) -> datetime:
@@ -120,10 +118,10 @@ class TaskAdmin(VersionedAdmin):
         """Coloured by urgency."""
         now = timezone.now()
         if task.done_at is not None:
-            return "done", str(_("done %s")) % _short(task.done_at)
+            return "done", str(_("done %s")) % short(task.done_at)
         if task.due_at < now:
-            return "overdue", _short(task.due_at)
-        return ("today" if task.due_at < end_of_today(now) else "later"), _short(task.due_at)
+            return "overdue", short(task.due_at)
+        return ("today" if task.due_at < end_of_today(now) else "later"), short(task.due_at)
 
     @admin.display(description=_("About"))
     def about(self, task: Task) -> str:
@@ -133,15 +131,9 @@ class TaskAdmin(VersionedAdmin):
     @admin.action(description=_("Done"), permissions=["change"])
     def mark_done(self, request: HttpRequest, queryset: QuerySet[Task]) -> None:
         """Complete each of the chosen tasks."""
-        chosen = list(queryset[:MAX_CHOSEN])
-        try:
-            for task in chosen:
-                complete_task(actor=signed_in(request), task=task)
-        except DomainError as error:
-            messages.error(request, error.detail)
-            return
-        text = ngettext("%d task is done.", "%d tasks are done.", len(chosen)) % len(chosen)
-        messages.success(request, text)
+        actor = signed_in(request)
+        if done := to_each(request, queryset, lambda task: complete_task(actor=actor, task=task)):
+            messages.success(request, ngettext("%d task is done.", "%d tasks are done.", done) % done)
 
     def form_facts(self, request: HttpRequest, obj: Task | None) -> dict[str, Any]:  # noqa: ARG002
         """Those who may see what the task is about can have it."""
@@ -150,7 +142,3 @@ class TaskAdmin(VersionedAdmin):
     def update(self, request: HttpRequest, row: Task, version: str, fields: dict[str, Any]) -> None:
         """By the service."""
         update_task(actor=signed_in(request), task=row, version=version, **fields)
-
-
-def _short(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "j M Y, H:i")

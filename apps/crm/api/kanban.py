@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +16,11 @@ from rest_framework.views import APIView
 
 from apps.accounts.models import User
 from apps.accounts.signed_in import signed_in
-from apps.audit.models import AuditEvent
 from apps.core.api.idempotency import IdempotentMixin
 from apps.core.errors import Conflict, Forbidden, NotFound
 from apps.crm import board
 from apps.crm.board import BoardFilters
+from apps.crm.changes import last_editor
 from apps.crm.choices import LeadSource, LeadStatus, LostReason
 from apps.crm.models import Lead
 from apps.crm.services import moves
@@ -130,27 +129,9 @@ def _move(user: User, wish: dict[str, Any]) -> UUID:
 
 
 def _last_change(user: User, lead: Lead, read_version: str) -> dict[str, Any]:
-    """Who changed the lead after it was read, for the sentence that tells the one who came second.
-
-    The trail of this one lead, which the user may see; what is told is a colleague's name.
-    """
-    read_at = _moment(read_version)
-    if read_at is None:
-        return {}
-    about = AuditEvent.objects.filter(object_type=lead._meta.label_lower, object_id=str(lead.pk))
-    last = about.filter(at__gte=read_at).select_related("actor").order_by("-at").first()
-    if last is None or last.actor is None:
-        return {}
-    return {"changed_by": str(last.actor), "changed_by_you": last.actor_id == user.pk}
-
-
-def _moment(version: str) -> datetime | None:
-    """When a version was written; None for a text that is none of ours."""
-    try:
-        found = datetime.fromisoformat(version)
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None
+    """Who changed the lead after it was read, for the sentence that tells the one who came second."""
+    editor = last_editor(lead, read_version)
+    return {} if editor is None else {"changed_by": str(editor), "changed_by_you": editor == user}
 
 
 def _filters(request: Request) -> BoardFilters:

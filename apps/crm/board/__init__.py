@@ -15,10 +15,9 @@ from apps.crm.board.columns import (
     totals_of,
 )
 from apps.crm.board.filters import BoardFilters
-from apps.crm.board.totals import EXACT_UP_TO, ColumnTotals
+from apps.crm.board.totals import ColumnTotals
 
 __all__ = [
-    "EXACT_UP_TO",
     "PAGE",
     "Board",
     "BoardFilters",

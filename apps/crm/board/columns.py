@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Window
-from django.db.models.functions import RowNumber
 from pydantic import BaseModel, Field
 
 from apps.accounts.models import User
@@ -15,11 +13,11 @@ from apps.core.errors import Forbidden, NotFound
 from apps.core.keyset import Keyset
 from apps.crm.board.cards import Card, as_cards, cards_of
 from apps.crm.board.filters import BoardFilters
-from apps.crm.board.totals import EXACT_UP_TO, ColumnTotals, Numbers, numbers_of, some_of
+from apps.crm.board.looking import Looked, look, totals_of_looked
+from apps.crm.board.totals import ColumnTotals, tallied
 from apps.crm.choices import LeadStatus
 from apps.crm.lifecycle import TRANSITIONS
 from apps.crm.models import Lead, Stage
-from apps.crm.querysets import LeadQuerySet
 
 #: Cards of a column that are read at once.
 PAGE = 25
@@ -66,11 +64,13 @@ def board_of(*, user: User, filters: BoardFilters, now: datetime) -> Board:
     """The board as `user` may see it. Raises `Forbidden` for those who have no business with leads."""
     stages = _stages(user)
     _require_readable(user, filters)
-    numbers = numbers_of(user=user, filters=filters, stages=stages, now=now)
-    pages = _first_pages(user, filters, stages, numbers, now)
+    looked = _looked(user, filters, stages, now) if filters.reads_rows else {}
+    numbers = totals_of_looked(looked, stages) if looked else tallied(user, filters, stages)
+    keys = _found(looked) if looked else _tops(user, filters, stages, numbers, now)
+    pages = _first_pages(user, stages, keys, now)
     columns = [
         Column(
-            **numbers.by_status[status].model_dump(),
+            **numbers[status].model_dump(),
             **dict(pages[status]),
             label=stage.get_status_display(),
             probability=stage.probability,
@@ -108,7 +108,7 @@ def card_state(*, user: User, lead_id: UUID, filters: BoardFilters, now: datetim
     return CardState(
         card=cards_of([lead], user=user, stages=stages, now=now)[0],
         is_shown=filters.is_empty or passing.filter(pk=lead.pk).exists(),
-        totals=list(numbers_of(user=user, filters=filters, stages=stages, now=now).by_status.values()),
+        totals=_totals(user, filters, stages, now),
     )
 
 
@@ -116,7 +116,7 @@ def totals_of(*, user: User, filters: BoardFilters, now: datetime) -> list[Colum
     """The numbers of all columns. Raises `Forbidden` as `board_of` does."""
     stages = _stages(user)
     _require_readable(user, filters)
-    return list(numbers_of(user=user, filters=filters, stages=stages, now=now).by_status.values())
+    return _totals(user, filters, stages, now)
 
 
 def _stages(user: User) -> dict[str, Stage]:
@@ -136,13 +136,25 @@ def _require_readable(user: User, filters: BoardFilters) -> None:
         raise Forbidden("You may narrow the sums by owner and source only.")
 
 
+def _looked(
+    user: User, filters: BoardFilters, stages: Mapping[str, Stage], now: datetime
+) -> dict[str, Looked]:
+    return look(user=user, filters=filters, stages=stages, now=now, enough=PAGE + 1)
+
+
+def _totals(
+    user: User, filters: BoardFilters, stages: Mapping[str, Stage], now: datetime
+) -> list[ColumnTotals]:
+    if filters.reads_rows:
+        return list(totals_of_looked(_looked(user, filters, stages, now), stages).values())
+    return list(tallied(user, filters, stages).values())
+
+
 def _first_pages(
-    user: User, filters: BoardFilters, stages: Mapping[str, Stage], numbers: Numbers, now: datetime
+    user: User, stages: Mapping[str, Stage], keys: list[UUID], now: datetime
 ) -> dict[str, CardPage]:
-    """The top of each column: one query finds the leads of all, one reads them, one reads their tasks."""
+    """The top of each column: one query reads the leads of all, one reads their tasks."""
     visible = Lead.objects.visible_to(user)
-    found = filters.leads(visible, user, stages, now)
-    keys = _top_of_few(found) if numbers.has_few else _tops(found, filters, numbers)
     leads = sorted(
         as_cards(visible).filter(pk__in=keys), key=lambda lead: (lead.position, lead.pk), reverse=True
     )
@@ -158,20 +170,22 @@ def _first_pages(
     }
 
 
-def _tops(found: LeadQuerySet, filters: BoardFilters, numbers: Numbers) -> list[UUID]:
+def _found(looked: Mapping[str, Looked]) -> list[UUID]:
+    return [row.id for column in looked.values() for row in column.fits[: PAGE + 1]]
+
+
+def _tops(
+    user: User,
+    filters: BoardFilters,
+    stages: Mapping[str, Stage],
+    numbers: Mapping[str, ColumnTotals],
+    now: datetime,
+) -> list[UUID]:
     """The first leads of each column and one more, along the column's index."""
-    columns = []
-    for status, totals in numbers.by_status.items():
-        if totals.is_exact and not totals.count:
-            continue
-        column = found.filter(status=status)
-        if filters.reads_rows and totals.is_exact:
-            column = some_of(column, EXACT_UP_TO)
-        columns.append(column.order_by(*ORDER.ordering).values_list("pk", flat=True)[: PAGE + 1])
+    found = filters.leads(Lead.objects.visible_to(user), user, stages, now)
+    columns = [
+        found.filter(status=status).order_by(*ORDER.ordering).values_list("pk", flat=True)[: PAGE + 1]
+        for status, totals in numbers.items()
+        if totals.count
+    ]
     return list(columns[0].union(*columns[1:], all=True)) if columns else []
-
-
-def _top_of_few(found: LeadQuerySet) -> list[UUID]:
-    """The same when few leads were found: all of them are sorted."""
-    place = Window(RowNumber(), partition_by="status", order_by=ORDER.ordering)
-    return list(found.annotate(place=place).filter(place__lte=PAGE + 1).values_list("pk", flat=True))

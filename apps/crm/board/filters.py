@@ -52,12 +52,7 @@ class BoardFilters(BaseModel):
     @property
     def reads_rows(self) -> bool:
         """Whether the running totals cannot answer, so that leads have to be looked at."""
-        return self.finds_words or self.due or self.old
-
-    @property
-    def finds_words(self) -> bool:
-        """Whether there is anything to search for, in all of the lead or in its industry."""
-        return prefix_query(self.search) is not None or bool(self.industry)
+        return prefix_query(self.search) is not None or bool(self.industry) or self.due or self.old
 
     @property
     def is_empty(self) -> bool:
@@ -75,32 +70,26 @@ class BoardFilters(BaseModel):
         self, leads: LeadQuerySet, user: User, stages: Mapping[str, Stage], now: datetime
     ) -> LeadQuerySet:
         """The leads that pass, of all stages."""
-        return self.but_for_words(leads, user, stages, now).filter(self.words())
+        return self.owned(leads, user).filter(self.condition(stages, now))
 
-    def words(self) -> Q:
-        """What is searched for, in all of a lead and in its industry."""
+    def owned(self, leads: LeadQuerySet, user: User) -> LeadQuerySet:
+        """Those of the owner that is asked for: the one filter that the index of the columns knows."""
+        return leads.filter(assigned_to=self._owner(user)) if self.owner else leads
+
+    def condition(self, stages: Mapping[str, Stage], now: datetime) -> Q:
+        """All filters except that of the owner."""
         found = Q()
-        if (query := prefix_query(self.search)) is not None:
-            found &= Q(search=query)
-        if (query := prefix_query(self.industry)) is not None:
-            # The words have an index, the industry itself has none.
-            found &= Q(search=query)
-        return found & Q(industry__icontains=self.industry) if self.industry else found
-
-    def but_for_words(
-        self, leads: LeadQuerySet, user: User, stages: Mapping[str, Stage], now: datetime
-    ) -> LeadQuerySet:
-        """The leads that pass all filters except words."""
-        found = leads
-        if self.owner:
-            found = found.filter(assigned_to=self._owner(user))
         if self.source:
-            found = found.filter(source=self.source)
+            found &= Q(source=self.source)
         if self.due:
-            found = found.filter(status__in=OPEN, follow_up_date__lte=timezone.localdate(now))
+            found &= Q(status__in=OPEN, follow_up_date__lte=timezone.localdate(now))
         if self.old:
-            found = found.filter(_old(stages.values(), now))
-        return found
+            found &= _old(stages.values(), now)
+        for words in (self.search, self.industry):
+            if (query := prefix_query(words)) is not None:
+                found &= Q(search=query)
+        # The words have an index, the industry itself has none.
+        return found & Q(industry__icontains=self.industry) if self.industry else found
 
     def statuses(self, stages: Mapping[str, Stage]) -> list[str]:
         """The stages that can hold such leads; the others need not be looked at."""

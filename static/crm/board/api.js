@@ -4,6 +4,8 @@
 import { get, post } from "../../admin_mezzofy/http.js";
 
 const ROOT = "/api/crm/kanban";
+/** Cards of a column that are read again; who scrolled further finds the rest by "Load more". */
+const AT_MOST = 250;
 
 /** The filters of the page, as they stand in its address. */
 let query = "";
@@ -16,6 +18,30 @@ export function filterBy(filters) {
 /** @returns {Promise<import("./types.js").Board>} */
 export function readBoard() {
   return get(address(""));
+}
+
+/**
+ * The board with as many cards of each column as were loaded before, within reason: nobody loses their place.
+ * @param {Map<string, number>} wanted cards by stage
+ * @returns {Promise<import("./types.js").Board>}
+ */
+export async function readBoardAgain(wanted) {
+  const board = await readBoard();
+  await Promise.all(board.columns.map((column) => readDown(column, Math.min(wanted.get(column.status) ?? 0, AT_MOST))));
+  return board;
+}
+
+/**
+ * @param {import("./types.js").Column} column
+ * @param {number} wanted
+ */
+async function readDown(column, wanted) {
+  while (column.next && column.cards.length < wanted) {
+    const page = await readMore(column.status, column.next);
+    const known = new Set(column.cards.map((card) => card.id));
+    column.cards.push(...page.cards.filter((card) => !known.has(card.id)));
+    column.next = page.next;
+  }
 }
 
 /**

@@ -2,12 +2,12 @@
 /** The board of leads: puts its parts together. */
 
 import { toast } from "../../admin_mezzofy/toast.js";
-import { filterBy, readBoard, readMore } from "./api.js";
+import { filterBy, readBoard, readBoardAgain, readMore } from "./api.js";
 import { byId, h } from "./dom.js";
 import { enableDragging } from "./drag.js";
 import { Filters } from "./filters.js";
 import { Keyboard } from "./keyboard.js";
-import { Live } from "./live.js";
+import { Live } from "../live.js";
 import { lostDialog } from "./lost.js";
 import { Menu } from "./menu.js";
 import { Moves } from "./moves.js";
@@ -21,11 +21,11 @@ const given = JSON.parse(byId("board-data").textContent ?? "");
 useWords(given.words);
 const store = new Store(given.board);
 const view = new View(store, given.today, loadMore);
-const filters = new Filters(given.user, load);
+const filters = new Filters(given.user, () => load());
 /** Answers may overtake each other; only the last question counts. */
 let asked = 0;
 
-byId("board-retry").addEventListener("click", load);
+byId("board-retry").addEventListener("click", () => load());
 byId("clear-from-state").addEventListener("click", () => filters.clear());
 filterBy(filters.query);
 if (filters.restore()) load();
@@ -35,7 +35,7 @@ if (!store.isSummary) beginWork();
 function beginWork() {
   const moves = new Moves(store, view, lostDialog(given.needs_note));
   const refresher = new Refresher({
-    readAll: load,
+    readAll: () => load(readBoardAgain, () => !refresher.isHeld),
     readOne: async (id) => {
       const before = store.find(id)?.card;
       if (moves.isUnderway(id)) return;
@@ -53,20 +53,26 @@ function beginWork() {
   new Live({ onState: showLive, onLead: (id) => refresher.changed(id), onReturn: () => refresher.all() });
 }
 
-/** Read the whole board under the filters of the page. */
-async function load() {
+/**
+ * Read the whole board under the filters of the page.
+ * @param {(loaded: Map<string, number>) => Promise<import("./types.js").Board>} read gets what is on the page now
+ * @param {() => boolean} isWelcome whether the page may change when the answer has come
+ */
+async function load(read = readBoard, isWelcome = () => true) {
   const question = ++asked;
   filterBy(filters.query);
   view.setBusy(true);
   try {
-    const board = await readBoard();
-    if (question !== asked) return;
+    const board = await read(store.loaded);
+    if (question !== asked || !isWelcome()) return;
     store.replace(board);
     view.draw();
     byId("board-complaint").hidden = true;
     showState();
   } catch (error) {
-    if (question === asked) showState(/** @type {Error} */ (error));
+    // Cards that may be old are better than none.
+    if (question === asked && read === readBoard) showState(/** @type {Error} */ (error));
+    else if (question === asked) toast(t("load_failed"), "bad");
   } finally {
     if (question === asked) view.setBusy(false);
   }
@@ -104,7 +110,7 @@ function showState(error) {
   byId("board").hidden = state === "failed";
 }
 
-/** @param {import("./live.js").LiveState} state */
+/** @param {import("../live.js").LiveState} state */
 function showLive(state) {
   const mark = byId("live-mark");
   mark.dataset.tone = { live: "good", reconnecting: "warn", offline: "muted" }[state];

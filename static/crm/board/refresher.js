@@ -33,6 +33,11 @@ export class Refresher {
     this.#soon();
   }
 
+  /** Whether somebody has a card in the hand. */
+  get isHeld() {
+    return this.#holds > 0;
+  }
+
   /** Until `release`, the page stays as it is: somebody has a card in the hand. */
   hold() {
     this.#holds += 1;
@@ -49,7 +54,7 @@ export class Refresher {
 
   async #read() {
     this.#timer = undefined;
-    if (this.#holds > 0) return;
+    if (this.isHeld) return;
     const isWhole = this.#wantsWhole || this.#changed.size > SINGLY_AT_MOST;
     const wait = this.#readWholeAt + WHOLE_EVERY_MS - performance.now();
     if (isWhole && wait > 0) {
@@ -61,5 +66,7 @@ export class Refresher {
     this.#wantsWhole = false;
     if (isWhole) this.#readWholeAt = performance.now();
     await (isWhole ? this.reader.readAll() : Promise.all(ids.map((id) => this.reader.readOne(id))));
+    // Somebody has taken a card meanwhile: what was read was not shown.
+    if (isWhole && this.isHeld) this.#wantsWhole = true;
   }
 }

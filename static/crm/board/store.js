@@ -101,6 +101,11 @@ export class Store {
     }
   }
 
+  /** Cards by stage that are on the page. */
+  get loaded() {
+    return new Map([...this.columns].map(([status, column]) => [status, column.cards.length]));
+  }
+
   /** Leads of all columns, loaded or not. */
   get leadCount() {
     return [...this.columns.values()].reduce((sum, column) => sum + column.count, 0);

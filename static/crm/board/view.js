@@ -145,7 +145,8 @@ export class View {
   #drawHead(status) {
     const column = this.store.column(status);
     const parts = this.parts(status);
-    const count = number(column.count);
+    // Of a number that is a least one, what was loaded since counts too.
+    const count = number(column.is_exact ? column.count : Math.max(column.count, column.cards.length));
     parts.count.textContent = column.is_exact ? count : t("count_more", { count });
     parts.count.title = t(column.is_exact ? "count_title" : "count_more_title", { count });
     const known = sums(column.values, true);

@@ -17,6 +17,9 @@ export function wireForms(page, openTab) {
     event.preventDefault();
     void submit(page, form, event.submitter);
   });
+  page.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target instanceof Element) fold(event.target.closest(".crm-correction"));
+  });
   page.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     const opener = target?.closest("[data-opens], [data-opens-tab], [data-dialog], [data-close]");
@@ -76,8 +79,17 @@ function close(form) {
   clearErrors(form);
   form.removeAttribute("data-open");
   form.closest("dialog")?.close();
+  fold(form.closest("details"));
   const opener = document.querySelector(`[data-opens="${form.id}"]`);
   if (form.id && opener instanceof HTMLElement) opener.focus();
+}
+
+/** @param {Element | null} details */
+function fold(details) {
+  if (!(details instanceof HTMLDetailsElement)) return;
+  details.querySelector("form")?.reset();
+  details.open = false;
+  details.querySelector("summary")?.focus();
 }
 
 /**
@@ -94,7 +106,7 @@ async function submit(page, form, submitter) {
   try {
     const answer = await send(form, submitter, kindOf(page));
     form.reset();
-    close(form.matches(".crm-quick") || form.closest("dialog") ? form : null);
+    close(form.matches(".crm-quick") || form.closest("dialog, details") ? form : null);
     putRegions(page, answer.regions);
     toast(answer.message, "good");
   } catch (problem) {
@@ -111,8 +123,7 @@ async function submit(page, form, submitter) {
  */
 function kindOf(page) {
   const chosen = page.querySelector("[data-kind][aria-current=true]");
-  const kind = chosen instanceof HTMLElement ? chosen.dataset.kind : "";
-  return kind ? `?kind=${encodeURIComponent(kind)}` : "";
+  return chosen instanceof HTMLElement ? chosen.dataset.kind ?? "" : "";
 }
 
 /** @param {HTMLFormElement} form */
@@ -138,6 +149,7 @@ function clearErrors(form) {
  * @param {Problem} problem
  */
 function showErrors(form, problem) {
+  const isAgain = takeVersion(form, problem);
   let isBeside = false;
   for (const [name, found] of Object.entries(problem.errors)) {
     const place = form.querySelector(`[data-error="${CSS.escape(name)}"]`);
@@ -151,8 +163,21 @@ function showErrors(form, problem) {
   if (isBeside) return;
   const below = form.querySelector('[data-error=""]');
   const text = problem.detail || word(problem.unreachable ? "unreachable" : "unreadable");
-  if (below instanceof HTMLElement) put(below, problem.code === "stale" ? `${text} ${word("reload")}` : text);
+  if (below instanceof HTMLElement) put(below, problem.code === "stale" && !isAgain ? `${text} ${word("reload")}` : text);
   else toast(text, "bad");
+}
+
+/**
+ * Some refusals name the version of now: sent again, the form means to overwrite it. True: this one did.
+ * @param {HTMLFormElement} form
+ * @param {Problem} problem
+ */
+function takeVersion(form, problem) {
+  const field = form.elements.namedItem("version");
+  const version = problem.errors.version?.[0];
+  if (!(field instanceof HTMLInputElement) || !version) return false;
+  field.value = version;
+  return true;
 }
 
 /** Sentences are for people; codes and lists of choices are not.

@@ -17,7 +17,7 @@ export function parsed(html) {
  */
 export function putRegions(root, regions) {
   for (const [name, html] of Object.entries(regions)) {
-    const place = root.querySelector(`[data-region="${name}"]`);
+    const place = root.querySelector(`[data-region="${CSS.escape(name)}"]`);
     if (!(place instanceof HTMLElement)) continue;
     const panel = place.closest("[data-panel]");
     if (name === "timeline") putTimeline(place, parsed(html));

@@ -11,13 +11,15 @@ export { get, Problem };
 /**
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} submitter the button that was pressed; its name and value go along
- * @param {string} search query string of the request, such as "?kind=notes"
+ * @param {string} kind of the entries in the timeline that comes back; "": all
  * @returns {Promise<{ message: string, regions: Record<string, string> }>}
  */
-export async function send(form, submitter, search) {
+export async function send(form, submitter, kind) {
+  const address = new URL(form.getAttribute("action") ?? "", location.href);
+  address.searchParams.set("kind", kind);
   let response;
   try {
-    response = await fetch(form.getAttribute("action") + search, {
+    response = await fetch(address, {
       method: "POST",
       headers: { Accept: "application/json" },
       body: new FormData(form, submitter),
