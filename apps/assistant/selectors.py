@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from apps.accounts.models import User
 from apps.artifacts.models import Artifact
@@ -23,6 +24,14 @@ def artifact_card(artifact: Artifact) -> dict[str, Any]:
         "download_url": artifact.download_url,
         "preview_url": artifact.preview_url,
     }
+
+
+def attachment_of(user: User, artifact_id: object) -> Artifact | None:
+    """The file that a tool was given, if the user may see it."""
+    try:
+        return Artifact.objects.visible_to(user).filter(pk=UUID(str(artifact_id))).first()
+    except ValueError:
+        return None
 
 
 def chat_response(run: Run) -> dict[str, Any]:

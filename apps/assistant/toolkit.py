@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+#: The argument by which tools are given a file; its live line may then say `{file_name}`.
+FILE_ARGUMENT = "artifact_id"
 
 
 class ToolError(DomainError):

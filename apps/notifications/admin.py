@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
@@ -83,7 +84,7 @@ class NoticeAdmin(ReadOnlyAdmin):
         notice = self.get_object(request, object_id)
         if notice is not None:
             mark_read(user=signed_in(request), notices=[notice])
-            if notice.url.startswith("/") and not notice.url.startswith("//"):
+            if url_has_allowed_host_and_scheme(notice.url, allowed_hosts=None):
                 return redirect(notice.url)
         page: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
         return page

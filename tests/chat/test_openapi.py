@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, Phase, settings
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework_simplejwt.tokens import RefreshToken
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -63,6 +65,9 @@ EXAMPLES = settings(
     suppress_health_check=list(HealthCheck),
 )
 
+IN_ADDRESS = {ParameterLocation.QUERY, ParameterLocation.PATH}
+_wrong_types: set[tuple[Any, ...]] = set()
+
 schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", application)
 
 
@@ -95,6 +100,26 @@ def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) ->
         return path_parameters
     pk = model.objects.order_by("created_at").values_list("pk", flat=True).first()
     return {name: str(pk) for name in path_parameters}
+
+
+@schemathesis.hook
+def filter_case(context: Any, case: schemathesis.Case) -> bool:
+    """All cases but those that ask again what others asked.
+
+    In an address everything is text, so that one wrong type of each parameter stands for all; and which
+    methods a path does not have, one router decides for all of them.
+    """
+    told = case.meta.phase.data if case.meta else None
+    if not isinstance(told, CoveragePhaseData):
+        return True
+    if told.scenario is CoverageScenario.UNSPECIFIED_HTTP_METHOD:
+        return False
+    if told.scenario is not CoverageScenario.INCORRECT_TYPE or told.parameter_location not in IN_ADDRESS:
+        return True
+    asked = (case.operation.label, told.parameter_location, told.parameter)
+    is_new = asked not in _wrong_types
+    _wrong_types.add(asked)
+    return is_new
 
 
 @schema.parametrize()

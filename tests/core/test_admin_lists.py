@@ -188,11 +188,10 @@ def column(model_admin: Any, field: str, user: User) -> int | None:
     return None
 
 
-@pytest.mark.parametrize("field", ["created_at", "company_key", "value", "last_contacted", "follow_up_date"])
+@pytest.mark.parametrize("field", ["company_key", "value", "last_contacted", "follow_up_date"])
 def test_leads_sort_by_what_an_index_serves_over_all_pages(field: str, office: Client, cast: Cast) -> None:
     number = column(admins()["crm.lead"], field, cast.admin)
-    if number is None:
-        pytest.skip(f"the list of leads has no column for {field}")
+    assert number is not None
     for index in range(60):
         LeadFactory(value=index if index % 3 else None, company_name=f"Company {index % 7}")
     for sign in ("", "-"):
@@ -207,6 +206,12 @@ def test_leads_sort_by_what_an_index_serves_over_all_pages(field: str, office: C
         assert len({lead.pk for lead in seen}) == 60
         assert filled == sorted(filled, reverse=sign == "-")
         assert values[: len(filled)] == filled, "empty values come last"
+
+
+@pytest.mark.parametrize("asked", ["o=-", "o=99", "o=" + "9" * 5000, "p=after-nonsense", "p=7"])
+def test_an_address_that_makes_no_sense_shows_the_first_page(office: Client, asked: str) -> None:
+    LeadFactory.create_batch(2)
+    assert len(office.get(f"{LEADS}?{asked}").context["cl"].result_list) == 2
 
 
 def test_a_column_without_an_index_does_not_sort(office: Client, cast: Cast) -> None:

@@ -41,22 +41,16 @@ def test_leads_companies_and_people_are_found_by_the_beginnings_of_words(
 
     found = hits(browser_client(cast.manager), "gold laks")
 
-    assert found == [
+    assert sorted(found) == [
+        ("Golden Laksa House (May Tan)", "Lead"),
         ("Golden Laksa Pte Ltd", "Company"),
         ("Goldie Laksamana", "Contact"),
-        ("Golden Laksa House (May Tan)", "Lead"),
-    ] or set(found) == {
-        ("Golden Laksa Pte Ltd", "Company"),
-        ("Goldie Laksamana", "Contact"),
-        ("Golden Laksa House (May Tan)", "Lead"),
-    }
+    ]
 
 
 @pytest.mark.parametrize("text", ["61234567", "6123 4567", "goldie@laksa", "laksa.test"])
 def test_people_are_found_by_number_and_address(text: str, cast: Cast, browser_client: Browser) -> None:
     ContactFactory(name="Goldie", email="goldie@laksa.test", phone="+65 6123 4567")
-    if text == "6123 4567":
-        text = "+65 6123 4567"
 
     assert ("Goldie", "Contact") in hits(browser_client(cast.manager), text)
 

@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta
 from io import StringIO
 from itertools import pairwise
+from multiprocessing import active_children
 from uuid import uuid4
 
 import pytest
@@ -260,28 +261,31 @@ class TestBigHouse:
             "value__sum": Lead.objects.aggregate(Sum("value"))["value__sum"],
         }
 
+    @pytest.mark.parametrize("where", ["task_rows", "copy_rows"])
     def test_a_failure_in_the_middle_leaves_everything_as_it_was(
-        self, monkeypatch: pytest.MonkeyPatch
+        self, where: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         before = guards()
-        monkeypatch.setattr(seeding, "task_rows", lambda *_: 1 / 0)
+        monkeypatch.setattr(seeding, where, lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             seed("--leads", "150")
         assert guards() == before
         assert not Lead.objects.exists()
+        assert not active_children()
 
 
 def guards() -> set[tuple[str, str]]:
-    """Indexes and constraints of the tables, as the database describes them; casts, which it writes down in
-    more than one way, left aside.
+    """Indexes and constraints of the tables, and what points to them, as the database describes them.
+
+    Casts, which it writes down in more than one way, are left aside.
     """
     tables = [model._meta.db_table for model in seeding.TABLES]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) UNION ALL"
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%(tables)s) UNION ALL"
             " SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE conrelid = ANY(%s::regclass[])",
-            [tables, tables],
+            " WHERE conrelid = ANY(%(tables)s::regclass[]) OR confrelid = ANY(%(tables)s::regclass[])",
+            {"tables": tables},
         )
         return {(name, _CASTS.sub("", definition)) for name, definition in cursor.fetchall()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -38,8 +38,10 @@ def confirm(client: Client, page: Any) -> Any:
     return client.post(CONFIRM, {name: form.initial.get(name, "") for name in form.fields})
 
 
-def export(client: Client, file_format: str, query: str = "") -> bytes:
-    fields = dict.fromkeys(("leadresource_company_name",), "on")
+def export(
+    client: Client, file_format: str, query: str = "", names: Iterable[str] = ("company_name",)
+) -> bytes:
+    fields = {f"leadresource_{name}": "on" for name in names}
     answer = client.post(f"{EXPORT}?{query}", {"format": file_format, "resource": "0", **fields})
     assert answer.status_code == 200
     assert "attachment" in answer["Content-Disposition"], answer.content[:2000]
@@ -80,10 +82,15 @@ def test_every_wrong_row_is_named_and_nothing_is_imported(cast: Cast, browser_cl
         ["Fine", "", "", "", "", ""],
     ]
     page = preview(browser_client(cast.owner), csv_bytes(rows))
-    text = page.content.decode()
-    for row in (2, 3, 4, 5):
-        assert f"Line {row} of the file:" in text
-    assert "Line 6 of the file:" not in text
+    shown = " ".join(page.content.decode().split())
+    for number, reason in (
+        (2, "“nonsense” is not an e-mail address."),
+        (3, "The company name is missing."),
+        (4, "“a lot” is not an amount of money."),
+        (5, "“lukewarm” is not a status I know"),
+    ):
+        assert f'<td>{number}</td> <td class="mz-import-reason"> <p>{reason}' in shown
+    assert "<td>6</td>" not in shown
     assert "confirm_form" not in page.context or page.context["confirm_form"] is None
     assert not Lead.objects.exists()
 
@@ -96,11 +103,87 @@ def test_rows_that_repeat_a_lead_are_skipped(cast: Cast, browser_client: Browser
     assert set(Lead.objects.values_list("company_name", flat=True)) & {"ABC", "DEF"} == {"DEF"}
 
 
+def test_a_manager_gives_new_leads_to_colleagues_by_name_or_address(
+    cast: Cast, browser_client: Browser
+) -> None:
+    client = browser_client(cast.manager)
+    owners = {"A": "colin  COLLEAGUE", "B": cast.owner.email, "C": ""}
+    confirm(client, preview(client, csv_bytes([["Company", "Owner"], *map(list, owners.items())])))
+    assert dict(Lead.objects.values_list("company_name", "assigned_to")) == {
+        "A": cast.colleague.pk,
+        "B": cast.owner.pk,
+        "C": cast.manager.pk,
+    }
+
+
 def test_headings_in_other_languages_and_excel_are_understood(cast: Cast, browser_client: Browser) -> None:
     client = browser_client(cast.owner)
     page = preview(client, xlsx_bytes([["公司名称", "邮箱"], ["金龙", "j@jin.example"]]), "leads.xlsx")
     confirm(client, page)
     assert Lead.objects.get().company_name == "金龙"
+
+
+def test_a_wrong_row_is_shown_as_it_stands_in_the_file(cast: Cast, browser_client: Browser) -> None:
+    rows = [["Leads of May"], ["No.", "邮箱", "公司名称"], ["1", "nonsense", "金龍"], ["2", "", "DEF"]]
+    (wrong,) = preview(browser_client(cast.owner), csv_bytes(rows)).context["result"].invalid_rows
+    assert wrong.number == 3
+    assert wrong.values[:3] == ("金龍", "---", "nonsense")
+
+
+def test_columns_with_the_same_heading_stay_apart(cast: Cast, browser_client: Browser) -> None:
+    client = browser_client(cast.owner)
+    rows = [["row", "Remark", "Remark", "Company"], ["17", "first", "second", "ABC"]]
+    confirm(client, preview(client, csv_bytes(rows)))
+    lead = Lead.objects.get()
+    assert (lead.company_name, lead.notes, lead.import_row) == ("ABC", "first", 2)
+
+
+def test_a_cell_too_many_is_an_error(cast: Cast, browser_client: Browser) -> None:
+    page = preview(browser_client(cast.owner), b"Company,Value\nABC,1,200\n")
+    assert "more cells than there are headings" in page.content.decode()
+
+
+def test_an_empty_cell_takes_no_source_away_and_a_value_brings_its_currency(
+    cast: Cast, browser_client: Browser
+) -> None:
+    lead = LeadFactory(assigned_to=cast.owner, company_name="ABC", source="referral", currency="MYR")
+    client = browser_client(cast.owner)
+    rows = [["ID", "Company", "Source", "Value", "Industry"], [str(lead.pk), "ABC", "", "SGD 1,500", ""]]
+    confirm(client, preview(client, csv_bytes(rows)))
+    lead.refresh_from_db()
+    assert (lead.source, lead.value, lead.currency) == ("referral", Decimal(1500), "SGD")
+    assert lead.industry == ""
+
+
+def test_what_was_exported_comes_back_unchanged(cast: Cast, browser_client: Browser) -> None:
+    LeadFactory(assigned_to=cast.owner, contact_phone="+65 9123 4567", notes="-20% asked for")
+    client = browser_client(cast.owner)
+    names = ["id", "company_name", "contact_phone", "notes", "value", "source", "follow_up_date"]
+    for file_format in (CSV, XLSX):
+        page = preview(client, export(client, file_format, names=names), "leads.xlsx")
+        assert [row.import_type for row in page.context["result"].valid_rows()] == ["skip"]
+
+
+def test_what_goes_wrong_after_the_preview_imports_nothing_and_is_told(
+    cast: Cast, browser_client: Browser
+) -> None:
+    lead = LeadFactory(assigned_to=cast.owner, company_name="ABC")
+    client = browser_client(cast.owner)
+    page = preview(client, csv_bytes([["ID", "Company"], ["", "New one"], [str(lead.pk), "Renamed"]]))
+    lead.delete()
+    answer = confirm(client, page)
+    assert not Lead.objects.exists()
+    assert "Nothing was imported" in client.get(answer.url).content.decode()
+    assert not AuditEvent.objects.filter(action="crm.leads.imported").exists()
+
+
+def test_a_second_click_on_confirm_imports_nothing_twice(cast: Cast, browser_client: Browser) -> None:
+    client = browser_client(cast.owner)
+    page = preview(client, csv_bytes([["Company"], ["ABC"]]))
+    confirm(client, page)
+    answer = confirm(client, page)
+    assert Lead.objects.count() == 1
+    assert "not there any more" in client.get(answer.url).content.decode()
 
 
 @pytest.mark.parametrize("content", [b"", b"just words", b"Name,City\nA,B\n", b"\x00\x01\x02\x03" * 50])
@@ -122,7 +205,7 @@ def test_an_exported_file_comes_back_as_changes(cast: Cast, browser_client: Brow
     lead.refresh_from_db()
     assert (lead.industry, Lead.objects.count()) == ("Hotel", 2)
     stolen = preview(client, csv_bytes([["ID", "Company"], [str(hidden.pk), "Mine"]]))
-    assert "there is no lead with the ID" in stolen.content.decode()
+    assert "There is no lead with the ID" in stolen.content.decode()
 
 
 @pytest.mark.parametrize("trigger", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])

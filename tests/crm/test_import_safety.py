@@ -99,19 +99,19 @@ def test_a_file_that_cannot_be_imported_is_refused_with_a_reason(
     _assert_untouched()
 
 
-def test_fifty_thousand_rows_are_imported_in_bounded_steps(cast: Cast) -> None:
+def test_many_rows_are_imported_in_bounded_steps(cast: Cast) -> None:
     grid = [[*HEAD, "Notes"]]
-    for n in range(50_000):
+    for n in range(10_000):
         # Every tenth row repeats the address of the row before.
         person = n - 1 if n % 10 == 9 else n
         reach = [f"p{person}@merchant.sg", f"9{n:07d}"]
         grid.append([f"Merchant {n}", f"Person {n}", *reach, "a note,\nwith a line end"])
     said: list[str] = []
     outcome = run(cast.owner, grid, progress=said.append)
-    assert (outcome.created, outcome.duplicates, outcome.refused) == (45_000, 5_000, 0)
-    assert Lead.objects.count() == 45_000
-    assert said[0] == "2,000 of 50,000 rows …"
-    assert said[-2:] == ["50,000 of 50,000 rows …", "Checking what was written …"]
+    assert (outcome.created, outcome.duplicates, outcome.refused) == (9_000, 1_000, 0)
+    assert Lead.objects.count() == 9_000
+    assert said[0] == "2,000 of 10,000 rows …"
+    assert said[-2:] == ["10,000 of 10,000 rows …", "Checking what was written …"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.test import Client
 
 from apps.accounts.models import User
 from apps.notifications.choices import NoticeKind
@@ -67,6 +69,19 @@ def test_reading_some_leaves_the_others(cast: Cast) -> None:
 def test_more_than_anybody_reads_are_not_counted_to_the_end(cast: Cast) -> None:
     Notice.objects.bulk_create(Notice(recipient=cast.owner, title="x", key=str(n)) for n in range(150))
     assert unread_text(user=cast.owner) == "99+"
+
+
+@pytest.mark.parametrize(
+    ("url", "leads_to"),
+    [("/admin/crm/lead/", "/admin/crm/lead/"), ("//evil.test/", ""), ("/\\evil.test/", ""), ("", "")],
+)
+def test_opening_a_notice_reads_it_and_leads_to_what_it_is_about(
+    url: str, leads_to: str, cast: Cast, browser_client: Callable[[User], Client]
+) -> None:
+    notice = notify(recipient=cast.owner, kind=NoticeKind.OTHER, title="Look", key="k", url=url)
+    answer = browser_client(cast.owner).get(f"/admin/notifications/notice/{notice.pk}/change/")
+    assert answer.headers.get("Location", "") == leads_to
+    assert unread_text(user=cast.owner) == ""
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 
@@ -19,8 +18,8 @@ from apps.assistant.errors import BugInTool, RunParked, UnknownTool
 from apps.assistant.models import RunStep
 from apps.assistant.running.performing import clean, perform
 from apps.assistant.running.turn import Turn
-from apps.assistant.selectors import artifact_card
-from apps.assistant.toolkit import Tool, tools
+from apps.assistant.selectors import artifact_card, attachment_of
+from apps.assistant.toolkit import FILE_ARGUMENT, Tool, tools
 
 HEAVY_RING_SECONDS = 10
 
@@ -119,13 +118,9 @@ def _start(turn: Turn, call: Call) -> _Pending | None:
 
 def _summary(turn: Turn, tool: Tool, arguments: dict[str, Any]) -> str:
     """The tool's live line; a file among the arguments is called by its name."""
-    artifact_id = arguments.get("artifact_id")
-    if artifact_id is None:
+    if FILE_ARGUMENT not in arguments:
         return tool.summary(arguments)
-    try:
-        found = Artifact.objects.visible_to(turn.user).filter(pk=UUID(str(artifact_id))).first()
-    except ValueError:
-        found = None
+    found = attachment_of(turn.user, arguments[FILE_ARGUMENT])
     return tool.summary({**arguments, "file_name": found.name if found else "the file"})
 
 

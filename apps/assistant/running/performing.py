@@ -20,6 +20,7 @@ from apps.assistant.choices import StepStatus, Trigger
 from apps.assistant.errors import RunInterrupted
 from apps.assistant.leases import Lease, load_run
 from apps.assistant.models import Run, RunStep
+from apps.assistant.selectors import attachment_of
 from apps.assistant.toolkit import Tool, ToolError, tools
 from apps.audit.choices import Source
 from apps.audit.context import acting
@@ -63,10 +64,10 @@ class WorkingContext:
 
     def attachment(self, artifact_id: str) -> Artifact:
         """A file the user may see. Raises `ToolError`."""
-        try:
-            return Artifact.objects.visible_to(self.user).get(pk=UUID(str(artifact_id)))
-        except (Artifact.DoesNotExist, ValueError) as error:
-            raise ToolError("There is no such file.") from error
+        found = attachment_of(self.user, artifact_id)
+        if found is None:
+            raise ToolError("There is no such file.")
+        return found
 
     def progress(self, text: str) -> None:
         """Show a live line; raises when the run should stop."""

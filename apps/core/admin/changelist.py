@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from apps.core.search import SearchableQuerySet
 #: As many rows as one action may take when "all that match" are chosen.
 MAX_CHOSEN = 1000
 _AFTER, _BEFORE = "after-", "before-"
+_COLUMN = re.compile(r"[0-9]{1,3}")
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class KeysetChangeList(ChangeList):
     def _chosen_number(self) -> tuple[int | None, bool]:
         text = self.params.get(ORDER_VAR, "").split(".")[0]
         number = text.removeprefix("-")
-        if not number.isascii() or not number.isdigit() or not self._may_sort(int(number)):
+        if not _COLUMN.fullmatch(number) or not self._may_sort(int(number)):
             return None, False
         return int(number), text.startswith("-")
 

@@ -14,6 +14,9 @@ from apps.core.api.pagination import envelope_schema
 from apps.core.errors import Invalid, NotFound
 from apps.core.keyset import Keyset, KeysetPage
 
+#: More are no number that is meant; thousands of them Python refuses to read.
+MAX_DIGITS = 6
+
 
 class KeysetPagination(BasePagination):
     """`{results, next, previous}`; the view's `orderings` maps what clients may name to fields.
@@ -67,7 +70,7 @@ class KeysetPagination(BasePagination):
         text = request.query_params.get("limit", "")
         if not text.isascii() or not text.isdigit():
             return self.page_size
-        return max(1, min(int(text), self.max_page_size))
+        return max(1, min(int(text[:MAX_DIGITS]), self.max_page_size))
 
     def _link(self, name: str, position: str | None) -> str | None:
         if not position:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from itertools import islice
@@ -18,6 +18,7 @@ from apps.core.db import batched
 from apps.core.errors import Conflict
 from apps.crm.choices import ActivityKind, LeadStatus
 from apps.crm.demo import rows
+from apps.crm.demo.ahead import made_ahead
 from apps.crm.demo.doings import (
     CUSTOMER_COLUMNS,
     MAIL_COLUMNS,
@@ -29,7 +30,7 @@ from apps.crm.demo.doings import (
 from apps.crm.demo.loading import bare, tidy
 from apps.crm.demo.merchants import ABC, merchants, repeated
 from apps.crm.demo.people import ensure_people
-from apps.crm.demo.rows import COMPANY_COLUMNS, CONTACT_COLUMNS, DemoLead, lead_of
+from apps.crm.demo.rows import COMPANY_COLUMNS, CONTACT_COLUMNS, DemoLead, Row, lead_of
 from apps.crm.demo.stories import Event, Story, office_hours, tell
 from apps.crm.importing.writing import ACTIVITY_COLUMNS, LEAD_COLUMNS, STAGE_COLUMNS, copy_rows
 from apps.crm.models import Activity, Customer, Lead, StageChange, Task
@@ -44,6 +45,8 @@ WAITING = [*OWNERS, *repeated({"": 24})]
 TABLES: tuple[type[models.Model], ...] = (Company, Contact, Lead, StageChange, Activity, Task, Customer)
 
 Progress = Callable[[str], None]
+#: Of which model, which columns, and what is in them.
+Table = tuple[type[models.Model], Sequence[str], list[Row]]
 
 
 def seed_demo(*, seed: int, leads: int, now: datetime, progress: Progress = lambda _: None) -> dict[str, int]:
@@ -61,11 +64,12 @@ def seed_demo(*, seed: int, leads: int, now: datetime, progress: Progress = lamb
             )
         loading: AbstractContextManager[None] = bare(TABLES, progress=progress) if is_big else nullcontext()
         with loading:
-            done = 0
-            for batch in batched(islice(_all(seed, people, now, is_thin=is_big), leads), BATCH):
-                _write(batch, people, now, is_thin=is_big)
-                done += len(batch)
-                progress(f"{done:,} of {leads:,} leads …")
+            made = islice(_all(seed, people, now, is_thin=is_big), leads)
+            batches = (_tables(batch, people, now, is_thin=is_big) for batch in batched(made, BATCH))
+            for number, tables in enumerate(made_ahead(batches) if is_big else batches, start=1):
+                for model, columns, table in tables:
+                    copy_rows(model, columns, table)
+                progress(f"{min(number * BATCH, leads):,} of {leads:,} leads …")
         compact_tally()
         audit.record(action="crm.demo.seeded", details={"seed": seed, "leads": leads})
     if is_big:
@@ -98,15 +102,20 @@ def _abc(people: Mapping[str, User], now: datetime) -> DemoLead:
     return lead_of(ABC, story, people["sales.rep"].pk, rng)
 
 
-def _write(batch: list[DemoLead], people: Mapping[str, User], now: datetime, *, is_thin: bool) -> None:
-    copy_rows(Company, COMPANY_COLUMNS, map(rows.company_row, batch))
-    copy_rows(Contact, CONTACT_COLUMNS, map(rows.contact_row, batch))
-    copy_rows(Lead, LEAD_COLUMNS, (rows.lead_row(lead, now) for lead in batch))
-    copy_rows(StageChange, STAGE_COLUMNS, (row for lead in batch for row in rows.stage_rows(lead)))
-    copy_rows(Activity, ACTIVITY_COLUMNS, (row for lead in batch for row in rows.activity_rows(lead)))
-    copy_rows(Task, TASK_COLUMNS, (row for lead in batch for row in task_rows(lead, now)))
-    copy_rows(Customer, CUSTOMER_COLUMNS, (row for lead in batch if (row := customer_row(lead, now))))
+def _tables(
+    batch: list[DemoLead], people: Mapping[str, User], now: datetime, *, is_thin: bool
+) -> list[Table]:
+    tables: list[Table] = [
+        (Company, COMPANY_COLUMNS, [rows.company_row(lead) for lead in batch]),
+        (Contact, CONTACT_COLUMNS, [rows.contact_row(lead) for lead in batch]),
+        (Lead, LEAD_COLUMNS, [rows.lead_row(lead, now) for lead in batch]),
+        (StageChange, STAGE_COLUMNS, [row for lead in batch for row in rows.stage_rows(lead)]),
+        (Activity, ACTIVITY_COLUMNS, [row for lead in batch for row in rows.activity_rows(lead)]),
+        (Task, TASK_COLUMNS, [row for lead in batch for row in task_rows(lead, now)]),
+        (Customer, CUSTOMER_COLUMNS, [row for lead in batch if (row := customer_row(lead, now))]),
+    ]
     if not is_thin:
         senders = {user.pk.hex: user.email for user in people.values()}
-        mails = (row for lead in batch for row in mail_rows(lead, senders, now))
-        copy_rows(EmailLog, MAIL_COLUMNS, mails)
+        mails = [row for lead in batch for row in mail_rows(lead, senders, now)]
+        tables.append((EmailLog, MAIL_COLUMNS, mails))
+    return tables

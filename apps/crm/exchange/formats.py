@@ -16,8 +16,15 @@ from apps.perception.tables import Limits, read_table
 
 #: Each row is shown in the preview; larger files are for the chat, which reads them in the background.
 MAX_ROWS = 2_000
-#: The heading under which a row remembers what a spreadsheet shows beside it.
-ROW_NUMBER = "#"
+#: The two columns of what was read: what a spreadsheet shows beside the row, and its cells in the order of
+#: the file. A column for each heading would lose those with the same heading.
+ROW_NUMBER, CELLS = "row", "cells"
+
+
+class FileRows(tablib.Dataset):
+    """The rows of a file, and the headings above them."""
+
+    headings: tuple[str, ...]
 
 
 class _TableFormat(Format):
@@ -32,13 +39,13 @@ class _TableFormat(Format):
     def can_export(self) -> bool:
         return True
 
-    def create_dataset(self, in_stream: bytes) -> tablib.Dataset:
-        """The rows, each with its number in the file first. Raises `UnreadableFile`."""
+    def create_dataset(self, in_stream: bytes) -> FileRows:
+        """The rows of the file. Raises `UnreadableFile`."""
         table = read_table(BytesIO(in_stream), limits=Limits(rows=MAX_ROWS))
-        dataset = tablib.Dataset(headers=[ROW_NUMBER, *table.header])
-        width = len(table.header)
+        dataset = FileRows(headers=[ROW_NUMBER, CELLS])
+        dataset.headings = table.header
         for row in table.rows:
-            dataset.append([row.number, *row.cells[:width]])
+            dataset.append([row.number, row.cells])
         return dataset
 
 

@@ -11,14 +11,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from import_export import fields, resources
 from import_export.results import Result, RowResult
-from tablib import Dataset
 
 from apps.accounts.models import User
 from apps.core.errors import DomainError
-from apps.crm.exchange.formats import ROW_NUMBER
-from apps.crm.importing.drafts import LeadDraft, RowReader
+from apps.crm.exchange.formats import CELLS, ROW_NUMBER, FileRows
+from apps.crm.importing.drafts import LeadDraft, RowReader, owners_by_name
 from apps.crm.importing.headings import match_columns
-from apps.crm.importing.values import Refusal
+from apps.crm.importing.money import parse_money
+from apps.crm.importing.values import Refusal, cell
 from apps.crm.models import Lead, LeadImport
 from apps.crm.selectors import lead_holders
 from apps.crm.services import leads
@@ -39,7 +39,21 @@ CHANGEABLE = (
     "value",
     "currency",
 )
+#: Of a lead never empty: an empty cell says nothing about them.
+ALWAYS_FILLED = ("source", "currency")
 ID = "ID"
+
+
+class NumberedResult(Result):
+    """What became of the rows, each under its number in the file; the package counts from the first row."""
+
+    def append_invalid_row(self, number: int, row: Mapping[str, Any], validation_error: Any) -> None:  # noqa: ARG002
+        """A row that makes no sense."""
+        super().append_invalid_row(row[ROW_NUMBER], row, validation_error)
+
+    def append_error_row(self, number: int, row: Mapping[str, Any], errors: list[Any]) -> None:  # noqa: ARG002
+        """A row that crashed."""
+        super().append_error_row(row[ROW_NUMBER], row, errors)
 
 
 class LeadResource(resources.ModelResource):
@@ -87,27 +101,30 @@ class LeadResource(resources.ModelResource):
     draft: LeadDraft
     id_column: int | None
 
+    def get_result_class(self) -> type[Result]:
+        """With the numbers of the file."""
+        return NumberedResult
+
     def get_import_order(self) -> list[str]:
         """What a row can set, which is also what the preview shows."""
         return [name for name in self._meta.fields if name in {*CHANGEABLE, "status"}]
 
-    def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
+    def before_import(self, dataset: FileRows, **kwargs: Any) -> None:
         """Recognise the headings. Raises ValidationError without a column of companies."""
         self.user = kwargs["user"]
-        headings = list(dataset.headers)[1:]
+        headings = dataset.headings
         columns = match_columns(headings)
         if "company_name" not in columns.fields:
             raise ValidationError("There is no column with the company name. Please name one “Company”.")
         self.id_column = headings.index(ID) if ID in headings else None
         self.people = {person.pk: person for person in self._assignable()}
-        owners = {person.email: person.pk for person in self.people.values()}
-        zone = ZoneInfo(self.user.timezone)
+        owners, zone = owners_by_name(self.people.values()), ZoneInfo(self.user.timezone)
         self.reader = RowReader(columns, self.user.pk, owners, timezone.now(), zone)
         self.file = LeadImport.objects.create(
             user=self.user, file_name=str(kwargs.get("file_name", ""))[:200]
         )
 
-    def after_import(self, dataset: Dataset, result: Result, **kwargs: Any) -> None:  # noqa: ARG002
+    def after_import(self, dataset: FileRows, result: Result, **kwargs: Any) -> None:  # noqa: ARG002
         """Keep what became of the rows."""
         self.file.rows = result.total_rows
         self.file.created = result.totals[RowResult.IMPORT_TYPE_NEW]
@@ -116,30 +133,30 @@ class LeadResource(resources.ModelResource):
 
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:  # noqa: ARG002
         """Read the cells. Raises ValidationError with the reason why they make no lead."""
-        number, *cells = row.values()
+        cells = row[CELLS]
+        # The preview shows a wrong row under the headings of a lead, whatever they are called in the file.
+        at = self.reader.columns.fields
+        row.update({self.fields[name].column_name: cells[at[name]] for name in self.fields if name in at})
         try:
-            self.draft = self.reader.read(Row(number, tuple(cells)))
+            self.draft = self.reader.read(Row(row[ROW_NUMBER], cells))
         except Refusal as refusal:
-            raise ValidationError(f"Line {number} of the file: {refusal}") from refusal
+            raise ValidationError(str(refusal)) from refusal
 
     def get_instance(self, instance_loader: Any, row: Mapping[str, Any]) -> Lead | None:  # noqa: ARG002
         """The lead whose ID the row names, if the user may see it."""
-        text = list(row.values())[1:][self.id_column] if self.id_column is not None else ""
+        text = row[CELLS][self.id_column] if self.id_column is not None else ""
         if not text:
             return None
         try:
             return Lead.objects.visible_to(self.user).get(pk=UUID(str(text)))
         except (Lead.DoesNotExist, ValueError) as error:
-            raise ValidationError(
-                f"Line {row[ROW_NUMBER]} of the file: there is no lead with the ID {text}."
-            ) from error
+            raise ValidationError(f"There is no lead with the ID {text}.") from error
 
     def import_instance(self, instance: Lead, row: Mapping[str, Any], **kwargs: Any) -> None:  # noqa: ARG002
         """Show the row's values on the lead, for the preview."""
         is_new = instance._state.adding
-        for name in (*CHANGEABLE, "status") if is_new else CHANGEABLE:
-            if is_new or name in self.reader.columns.fields:
-                setattr(instance, name, getattr(self.draft, name))
+        for name in (*CHANGEABLE, "status") if is_new else self._sent(row):
+            setattr(instance, name, getattr(self.draft, name))
 
     def validate_instance(self, instance: Lead, *args: Any, **kwargs: Any) -> None:
         """The service checks."""
@@ -161,17 +178,23 @@ class LeadResource(resources.ModelResource):
                 made = leads.create_lead(actor=self.user, **self._fields(self.draft))
                 instance.pk = made.pk
             else:
-                changed = {name: getattr(instance, name) for name in self._sent()}
+                changed = {name: getattr(instance, name) for name in self._sent(row)}
                 leads.update_lead(actor=self.user, lead=instance, **changed)
         except DomainError as error:
-            raise ValidationError(f"Line {row[ROW_NUMBER]} of the file: {error.detail}") from error
+            raise ValidationError(error.detail) from error
 
     def dehydrate_owner(self, lead: Lead) -> str:
         """The owner's address, by which an import finds them again."""
         return lead.assigned_to.email if lead.assigned_to else ""
 
-    def _sent(self) -> list[str]:
-        return [name for name in CHANGEABLE if name in self.reader.columns.fields]
+    def _sent(self, row: Mapping[str, Any]) -> list[str]:
+        """The fields that the row sets on a lead that is there; a value may name its currency."""
+        at = self.reader.columns.fields
+        texts = {name: cell(row[CELLS][at[name]]) for name in CHANGEABLE if name in at}
+        sent = [name for name, text in texts.items() if text or name not in ALWAYS_FILLED]
+        if "currency" not in sent and texts.get("value") and parse_money(texts["value"])[1]:
+            sent.append("currency")
+        return sent
 
     def _fields(self, draft: LeadDraft) -> NewLeadFields:
         fields: dict[str, Any] = {name: getattr(draft, name) for name in CHANGEABLE}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from apps.accounts.models import User
 from apps.contacts.normalisation import company_key
 from apps.core.ids import uuid7
 from apps.crm.choices import LeadSource, LeadStatus
@@ -168,6 +169,13 @@ class RowReader:
             for index, heading in self.columns.others
             if (text := cell(row.cells[index]))
         }
+
+
+def owners_by_name(people: Iterable[User]) -> dict[str, UUID]:
+    """E-mail address or name (as `RowReader` compares them) → user; an address wins."""
+    found = list(people)
+    by_name = {" ".join(person.name.casefold().split()): person.pk for person in found}
+    return by_name | {person.email: person.pk for person in found}
 
 
 def _no_date(text: str) -> Refusal:

@@ -14,6 +14,7 @@ from django.core.validators import validate_email
 from apps.contacts.normalisation import email_key, phone_key
 from apps.crm.choices import LeadSource, LeadStatus
 from apps.crm.importing.headings import words_of
+from apps.documents.formulas import as_written
 
 _ADDRESS = re.compile(r"[^\s<>;,/|、，；]+@[^\s<>;,/|、，；]+")
 # What nearly all addresses look like; the rest goes through Django's slower validator.
@@ -29,7 +30,8 @@ class Refusal(ValueError):
 
 
 def cell(text: str) -> str:
-    """The cell in composed Unicode; the many ways to write "nothing" become ""."""
+    """The cell in composed Unicode, without our guard against formulas; ways to write "nothing" become ""."""
+    text = as_written(text)
     text = text if text.isascii() else unicodedata.normalize("NFC", text)
     return "" if text.casefold() in NOTHING else text
 

@@ -192,6 +192,12 @@ def test_a_wrong_question_is_refused(cast: Cast, api: Api, query: str) -> None:
     assert api(cast.owner).get(f"{URL}?{query}").status_code == 400
 
 
+@pytest.mark.parametrize(("limit", "rows"), [("2", 2), ("0", 1), ("many", 3), ("9" * 5000, 3)])
+def test_a_page_is_as_long_as_asked_for_within_bounds(cast: Cast, api: Api, limit: str, rows: int) -> None:
+    LeadFactory.create_batch(3, assigned_to=cast.owner)
+    assert len(api(cast.owner).get(f"{URL}?limit={limit}").json()["results"]) == rows
+
+
 def test_a_forged_position_is_not_there(cast: Cast, api: Api) -> None:
     assert api(cast.owner).get(f"{URL}?after=nonsense").status_code == 404
 
