@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.pages import LoginPage
+from tests.browser.login_page import enter
 
 PATH = "/admin/crm/lead/board/"
 GRIP = 12
 """Pixels from the edge of a card at which it is taken."""
+KEEP_SOCKETS = """
+    window.sockets = [];
+    window.WebSocket = class extends WebSocket {
+        constructor(...given) { super(...given); window.sockets.push(this); }
+    };
+"""
+MOST_STEPS = 600
+"""Steps of a finger, one for each frame: ten seconds."""
+
+
+class Finger:
+    """One finger on the screen, as the browser's own input events: scripts cannot make trusted ones."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.device = page.context.new_cdp_session(page)
+        self.x = self.y = 0.0
+
+    def touch(self, x: float, y: float) -> None:
+        """Put it down."""
+        self._send("touchStart", x, y)
+
+    def move_until(self, place: Callable[[int], tuple[float, float]], is_there: Callable[[], bool]) -> None:
+        """Go on moving (a finger is never still) to the place of each step, until it is as wanted."""
+        for step in range(MOST_STEPS):
+            self._send("touchMove", *place(step))
+            # A frame for the page to scroll and to lay out what moved.
+            self.page.evaluate("new Promise(requestAnimationFrame)")
+            if is_there():
+                return
+        raise AssertionError(f"not there after {MOST_STEPS} steps of the finger")
+
+    def lift(self) -> None:
+        """Take it away."""
+        self.device.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    def _send(self, kind: str, x: float, y: float) -> None:
+        self.x, self.y = x, y
+        self.device.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
 
 
 class BoardPage:
@@ -20,10 +60,15 @@ class BoardPage:
     def __init__(self, page: Page, site: str) -> None:
         self.page = page
         self.site = site
+        page.add_init_script(KEEP_SOCKETS)
+
+    def break_the_line(self) -> None:
+        """Cut the connection that tells of changes, as a server that starts again does."""
+        self.page.evaluate("sockets.at(-1).close()")
 
     def sign_in(self, name: str) -> Self:
         """As this demo user, straight to the board."""
-        LoginPage(self.page, self.site).open(PATH).try_to_sign_in(f"{name}@demo.mezzofy.com", "mezzofy-demo")
+        enter(self.page, self.site, name, PATH)
         self.page.wait_for_url(f"**{PATH}*")
         return self.ready()
 
@@ -78,6 +123,23 @@ class BoardPage:
         self.page.mouse.down()
         self.page.mouse.move(x + GRIP, y + GRIP, steps=4)
 
+    def drag_by_finger(self, company: str, to: str) -> None:
+        """Hold a card, carry it to the edge until the column has come into sight, and let go over it."""
+        finger = Finger(self.page)
+        box = self.card(company).bounding_box()
+        assert box is not None
+        finger.touch(box["x"] + box["width"] / 2, box["y"] + box["height"] - GRIP)
+        expect(self.page.locator(".sortable-chosen")).to_have_count(1)
+        width = self.page.evaluate("innerWidth")
+        column = self._column(to)
+        finger.move_until(lambda step: (width - GRIP - step % 2, finger.y), lambda: _middle(column) < width)
+        finger.move_until(
+            lambda step: (_middle(column), box["y"] + step % 2),
+            lambda: column.locator(".kb-placeholder").count() == 1,
+        )
+        with self.page.expect_response("**/api/crm/kanban/move*"):
+            finger.lift()
+
     def closed_columns(self) -> list[str]:
         """The columns that would refuse the card in the hand."""
         found = self.page.locator(".kb-column.is-closed").all()
@@ -120,3 +182,10 @@ class BoardPage:
 
     def _column(self, status: str) -> Locator:
         return self.page.locator(f".kb-column[data-status={status}]")
+
+
+def _middle(place: Locator) -> float:
+    """Where the middle of an element is, from the left edge of the screen."""
+    box = place.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2

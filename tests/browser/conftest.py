@@ -18,22 +18,30 @@ from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from psycopg import sql
+from pytest_django import DjangoDbBlocker
 
-from tests.browser.pages import ChatPage, LoginPage
+from tests.browser.login_page import enter
+from tests.browser.pages import ChatPage
 from tests.processes import WORKER, Process, environment, until
-
-# Playwright runs an event loop in this thread; Django would refuse to clean up its database beside it.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 NAMES = ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FILL = """
+import django
+from django.core.management import call_command
+django.setup()
+call_command("seed_demo")
+call_command("index_knowledge")
+"""
 RESULTS = Path(settings.BASE_DIR) / "test-results"
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """The system's Chromium. Its event loop must end with the test: others on this process run their own."""
+@pytest.fixture(scope="package")
+def browser(database: str) -> Iterator[Browser]:
+    """The system's Chromium, for these tests only: its event loop runs in the thread of all tests, and others
+    run their own. Django's connections of this thread are out of reach beside it, hence `database` before it.
+    """
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: make system")
     with sync_playwright() as playwright:
@@ -43,9 +51,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+def database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """A copy of the empty test database: the processes fill it, tests of other kinds never see it."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         source = str(connection.settings_dict["NAME"])
         connection.close_pool()
         connection.close()
@@ -68,8 +76,7 @@ def site(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     # A Redis database of its own: its worker must not take up what other tests of this process ring for.
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     env = environment(database, PYTEST_XDIST_WORKER=f"gw{number + 7}")
-    for command in (["seed_demo"], ["index_knowledge"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=env, check=True)
+    subprocess.run([sys.executable, "-c", FILL], cwd=settings.BASE_DIR, env=env, check=True)
     port = _free_port()
     server = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "mezzofy.asgi:application"]
     processes = [
@@ -105,9 +112,25 @@ def page(context: BrowserContext) -> Page:
 
 
 @pytest.fixture
+def visit(page: Page, site: str) -> Callable[[str, str], Page]:
+    """`visit("sales.rep", "/admin/")` is that page, opened by that demo user."""
+
+    def visited(name: str, path: str) -> Page:
+        enter(page, site, name, path)
+        return page
+
+    return visited
+
+
+@pytest.fixture
 def sign_in(page: Page, site: str) -> Callable[[str], ChatPage]:
     """`sign_in("sales.rep")` is the chat of that demo user."""
-    return lambda name: LoginPage(page, site).open().sign_in(f"{name}@demo.mezzofy.com")
+
+    def signed_in(name: str) -> ChatPage:
+        enter(page, site, name, "/")
+        return ChatPage(page, site).ready()
+
+    return signed_in
 
 
 def _free_port() -> int:

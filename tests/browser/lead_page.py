@@ -7,7 +7,7 @@ from typing import Self
 
 from playwright.sync_api import Locator, Page, expect
 
-PASSWORD = "mezzofy-demo"
+from tests.browser.login_page import sign_in
 
 
 class LeadPage:
@@ -18,23 +18,20 @@ class LeadPage:
         self.site = site
 
     def sign_in(self, name: str) -> Self:
-        """Through the log-in page, as a demo user."""
-        self.page.goto(f"{self.site}/login?next=/admin/crm/lead/")
-        self.page.locator("input[type=email], input[name=email]").first.fill(f"{name}@demo.mezzofy.com")
-        self.page.locator("input[type=password]").fill(PASSWORD)
-        self.page.locator("button[type=submit]").first.click()
-        self.page.wait_for_url("**/admin/crm/lead/")
+        """As that demo user."""
+        sign_in(self.page, self.site, name)
         return self
 
-    def open(self, company: str, tab: str = "") -> Self:
+    def open(self, company: str, tab: str = "", *, is_scripted: bool = True) -> Self:
         """The page of the lead of that company, found by the list's own search."""
         self.page.goto(f"{self.site}/admin/crm/lead/?q={company}")
-        self.page.locator("#result_list .field-who a").first.click()
-        self.page.wait_for_url("**/change/**")
+        found = self.page.locator("#result_list .field-who a").first.get_attribute("href")
+        self.page.goto(f"{self.site}{found}")
         if tab:
             self.page.goto(f"{self.page.url.split('?')[0]}#{tab}")
             self.page.reload()
-        expect(self.page.locator("[data-subject-page][data-ready]")).to_be_attached()
+        ready = "[data-ready]" if is_scripted else ""
+        expect(self.page.locator(f"[data-subject-page]{ready}")).to_be_attached()
         return self
 
     def tab(self, name: str) -> Locator:
@@ -58,6 +55,24 @@ class LeadPage:
             form.get_by_label(label.replace("_", " ")).fill(text)
         form.get_by_role("button", name="Save").click()
         expect(form).to_be_hidden()
+
+    def correct_first(self) -> Locator:
+        """Open the correction of the newest entry with the keyboard; returns its form."""
+        self.entries.first.get_by_text("Edit").press("Enter")
+        expect(self.correction).to_be_visible()
+        return self.correction
+
+    @property
+    def correction(self) -> Locator:
+        """The form that corrects the newest entry."""
+        return self.entries.first.locator("form")
+
+    def same_in_another_tab(self) -> LeadPage:
+        """The same page, opened by the same person once more."""
+        other = LeadPage(self.page.context.new_page(), self.site)
+        other.page.goto(self.page.url)
+        expect(other.page.locator("[data-subject-page][data-ready]")).to_be_attached()
+        return other
 
     def put(self, file: Path) -> None:
         """Upload a file."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Self
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.pages import LoginPage
-
-SERIOUS = ("serious", "critical")
+from tests.browser.login_page import enter
 
 
 class Office:
@@ -22,9 +19,7 @@ class Office:
 
     def sign_in(self, name: str) -> Self:
         """As that demo user, straight to the home page."""
-        LoginPage(self.page, self.base_url).open("/admin/").try_to_sign_in(
-            f"{name}@demo.mezzofy.com", "mezzofy-demo"
-        )
+        enter(self.page, self.base_url, name, "/admin/")
         expect(self.heading("Home")).to_be_visible()
         return self
 
@@ -55,6 +50,11 @@ class Office:
         self.page.locator(".mz-account").click()
         self.page.get_by_role("button", name=name, exact=True).click()
         self.page.keyboard.press("Escape")
+
+    @property
+    def colours(self) -> str:
+        """`Light` or `Dark`, as the page is shown."""
+        return str(self.page.evaluate("document.documentElement.className")).title()
 
     def look_for(self, text: str) -> Locator:
         """Type into the search over everything; the hits."""
@@ -93,16 +93,6 @@ class Office:
         dialog.get_by_label("Name").fill(name)
         dialog.get_by_label("Offer it to everybody").set_checked(shared)
         dialog.get_by_role("button", name="Save", exact=True).click()
-
-    def troubles(self) -> list[str]:
-        """What axe-core finds serious or critical, a line each."""
-        found: list[dict[str, Any]] = Axe().run(self.page).response["violations"]
-        return [
-            f"{trouble['id']}: {node['target']} {node['html'][:120]}"
-            for trouble in found
-            if trouble["impact"] in SERIOUS
-            for node in trouble["nodes"]
-        ]
 
     def overflows(self) -> bool:
         """Whether the page can be scrolled sideways."""

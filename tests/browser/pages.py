@@ -13,41 +13,6 @@ from playwright.sync_api import Locator, Page, expect
 ANSWER_WITHIN = 60_000
 """Milliseconds in which a run must end."""
 FINAL = "completed|failed|cancelled"
-PASSWORD = "mezzofy-demo"
-
-
-class LoginPage:
-    """`/login/`."""
-
-    def __init__(self, page: Page, base_url: str) -> None:
-        self.page = page
-        self.base_url = base_url
-
-    def open(self, next_path: str = "") -> Self:
-        """Go to the page, optionally on the way to another one."""
-        query = f"?next={next_path}" if next_path else ""
-        self.page.goto(f"{self.base_url}/login/{query}")
-        return self
-
-    def sign_in(self, email: str, password: str = PASSWORD) -> ChatPage:
-        """Fill in the form and send it; the chat must appear."""
-        self.try_to_sign_in(email, password)
-        return ChatPage(self.page, self.base_url).ready()
-
-    def try_to_sign_in(self, email: str, password: str) -> None:
-        """Fill in the form and send it, whatever happens."""
-        self.page.get_by_label("E-mail").fill(email)
-        self.page.get_by_label("Password").fill(password)
-        self.page.get_by_role("button", name="Sign in").click()
-
-    def choose_demo_login(self, name: str) -> None:
-        """Click one of the demo logins."""
-        self.page.get_by_role("button", name=name).click()
-
-    @property
-    def problem(self) -> Locator:
-        """Why it did not work."""
-        return self.page.get_by_role("alert")
 
 
 class Answer:
@@ -296,8 +261,3 @@ class ChatPage:
         row.get_by_role("button", name="Delete").click()
         self.page.get_by_role("dialog").get_by_role("button", name="Delete chat").click()
         expect(row).to_have_count(0)
-
-    def sign_out(self) -> None:
-        """Leave."""
-        self.page.locator("#user-button").click()
-        self.page.get_by_role("button", name="Sign out").click()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.obstacles import COLOURS, obstacles
 from tests.browser.office_pages import Office
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
 
 PAGES = {
     "sales.manager": [
@@ -23,29 +24,34 @@ PAGES = {
     "ceo": ["", "crm/lead/board/", "reports/management_kpis/"],
     "admin": ["accounts/user/", "accounts/user/add/", "audit/emaillog/", "llm/modelprice/add/"],
 }
+ON_A_PHONE = ["", "crm/lead/", "notifications/notice/", "crm/task/", "reports/"]
 
 
-@pytest.mark.parametrize("colours", ["Light", "Dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_pages_have_no_serious_obstacle(name: str, colours: str, page: Page, site: str) -> None:
+def test_pages_have_no_serious_obstacle(name: str, page: Page, site: str) -> None:
     office = Office(page, site).sign_in(name)
-    office.choose_colours(colours)
+    now, then = "Light", "Dark"
+    office.choose_colours(now)
     for path in PAGES[name]:
         office.open(path)
-        assert page.evaluate("document.documentElement.className") == colours.lower()
-        assert office.troubles() == [], path
+        assert office.colours == now
+        assert obstacles(page) == [], (path, now)
+        office.choose_colours(then)
+        assert office.colours == then
+        assert obstacles(page, rule=COLOURS) == [], (path, then)
+        now, then = then, now
 
 
 def test_open_menus_and_dialogs_have_none_either(page: Page, site: str) -> None:
     office = Office(page, site).sign_in("sales.manager").open("crm/lead/")
     office.saved_filters()
-    assert office.troubles() == []
+    assert obstacles(page) == []
     office.saved_filters().get_by_role("button", name="Save this view").click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    assert office.troubles() == []
+    assert obstacles(page) == []
     page.keyboard.press("Escape")
     expect(office.look_for("lim").first).to_be_visible()
-    assert office.troubles() == []
+    assert obstacles(page) == []
 
 
 def test_the_page_of_a_lead_has_none(page: Page, site: str) -> None:
@@ -54,15 +60,16 @@ def test_the_page_of_a_lead_has_none(page: Page, site: str) -> None:
         office.rows().first.get_by_role("link").first.click()
     page.wait_for_load_state("networkidle")
 
-    assert office.troubles() == []
+    assert obstacles(page) == []
 
 
-@pytest.mark.parametrize("path", ["", "crm/lead/", "notifications/notice/", "crm/task/", "reports/"])
-def test_pages_fit_on_a_phone(path: str, page: Page, site: str) -> None:
+def test_pages_fit_on_a_phone(page: Page, site: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    office = Office(page, site).sign_in("sales.manager").open(path)
-
-    assert not office.overflows()
-    assert office.troubles() == []
-    page.get_by_role("button", name="Menu").click()
-    expect(page.locator("#nav-sidebar").get_by_role("link", name="Leads", exact=True)).to_be_visible()
+    office = Office(page, site).sign_in("sales.manager")
+    for path in ON_A_PHONE:
+        office.open(path)
+        assert not office.overflows(), path
+        assert obstacles(page) == [], path
+        page.get_by_role("button", name="Menu").click()
+        leads = page.locator("#nav-sidebar").get_by_role("link", name="Leads", exact=True)
+        expect(leads, path).to_be_visible()

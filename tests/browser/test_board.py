@@ -13,6 +13,8 @@ from tests.browser.board_page import BoardPage
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
 
+FIRST_CARDS = 25
+"""Of a column, before anybody asks for more."""
 Open = Callable[[str], BoardPage]
 Changes = Callable[[str], list[tuple[str, str]]]
 
@@ -159,11 +161,27 @@ def test_filters_stay_in_the_address_and_for_the_next_visit(board: Open) -> None
     assert "search=" not in mine.page.url
 
 
-def test_on_a_phone_a_card_is_moved_by_its_menu_and_the_page_does_not_scroll_sideways(
-    browser: Browser, site: str
-) -> None:
+@pytest.fixture
+def phone(browser: Browser, site: str) -> Iterator[BoardPage]:
+    """The representative's board on a telephone."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    mine = BoardPage(context.new_page(), site).sign_in("sales.rep")
+    yield BoardPage(context.new_page(), site).sign_in("sales.rep")
+    context.close()
+
+
+def test_a_card_is_dragged_by_finger_to_a_column_out_of_sight(phone: BoardPage, changes: Changes) -> None:
+    company = phone.names("new")[0]
+    phone.drag_by_finger(company, "contacted")
+    expect(phone.toast).to_have_text(f"{company} is now in Contacted.")
+    phone.keep_picture("finger")
+    assert company in phone.reload().names("contacted")
+    assert changes(phone.lead_of(company))[0] == ("new", "contacted")
+
+
+def test_on_a_phone_a_card_is_moved_by_its_menu_and_the_page_does_not_scroll_sideways(
+    phone: BoardPage,
+) -> None:
+    mine = phone
     mine.keep_picture("phone")
     first, second = mine.names("contacted")[:2]
     mine.card(first).scroll_into_view_if_needed()
@@ -173,4 +191,20 @@ def test_on_a_phone_a_card_is_moved_by_its_menu_and_the_page_does_not_scroll_sid
     assert mine.reload().names("contacted")[:2] == [second, first]
     wide = mine.page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390, "only the board scrolls sideways, never the page"
-    context.close()
+
+
+def test_after_a_break_as_many_cards_are_there_as_before_at_the_same_place(board: Open) -> None:
+    mine = board("sales.manager")
+    column = mine.page.locator(".kb-column[data-status=closed_lost]")
+    more = column.get_by_role("button", name="Load more")
+    more.click()
+    expect(column.locator(".kb-slot").nth(FIRST_CARDS)).to_be_attached()
+    loaded = column.locator(".kb-slot").count()
+    column.locator(".kb-slot").last.scroll_into_view_if_needed()
+    place = column.locator(".kb-column-body").evaluate("body => body.scrollTop")
+    assert place > 0
+    with mine.page.expect_response(lambda answer: "/kanban/closed_lost" in answer.url):
+        mine.break_the_line()
+    expect(mine.page.locator("#board")).to_have_attribute("aria-busy", "false")
+    expect(column.locator(".kb-slot")).to_have_count(loaded)
+    assert column.locator(".kb-column-body").evaluate("body => body.scrollTop") == place
