@@ -12,6 +12,8 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
+        from apps.core.admin import headings
         from apps.core.discovery import autodiscover
 
+        headings.install()
         autodiscover("home")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.admin import AllValuesFieldListFilter, RelatedFieldListFilter, ShowFacets
+from django.contrib.admin.utils import label_for_field
 from django.contrib.messages import get_messages
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection
@@ -16,6 +17,7 @@ from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from unfold.templatetags import unfold_list
 
 from apps.accounts.models import User
 from apps.audit.models import EmailLog
@@ -356,3 +358,20 @@ def test_a_representative_sees_own_rows_only(cast: Cast, browser_client: Callabl
     assert client.get(LEADS).context["cl"].result_list == [mine]
     assert client.get(LEADS, {"q": str(other.pk)}).context["cl"].result_list == []
     assert client.get(LEADS, {"q": other.company_name}).context["cl"].result_list == []
+
+
+def test_headings_are_made_once_and_stand_above_and_in_every_row(
+    office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    LeadFactory.create_batch(3)
+    made: list[str] = []
+
+    def counted(name: str, *args: Any, **kwargs: Any) -> Any:
+        made.append(name)
+        return label_for_field(name, *args, **kwargs)
+
+    monkeypatch.setattr(unfold_list, "label_for_field", counted)
+    page = office.get(LEADS).content.decode()
+    assert len(made) == len(set(made))
+    assert page.count('data-label="Company"') == 3
+    assert "sortable column-who" in page
