@@ -13,8 +13,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
+from apps.core.errors import Conflict
+from apps.crm.admin.chosen import MAX_CHOSEN
 from apps.crm.choices import LeadStatus
 from apps.crm.models import Lead, StageChange
+from apps.crm.services import leads
 from apps.crm.services.imports import import_leads
 from tests.conftest import Cast
 from tests.factories.crm import LeadFactory, uploaded
@@ -113,6 +116,38 @@ def test_contacts_are_logged_from_the_list(cast: Cast, browser_client: Enter) ->
     assert Lead.objects.filter(last_contacted__isnull=False).count() == 2
     other.refresh_from_db()
     assert other.last_contacted is None
+
+
+def test_an_action_takes_so_many_rows_and_says_when_there_are_more(cast: Cast, browser_client: Enter) -> None:
+    Lead.objects.bulk_create(LeadFactory.build(assigned_to=cast.owner) for _number in range(MAX_CHOSEN + 1))
+    answer = browser_client(cast.owner).post(
+        LIST, {"action": "contacted_just_now", "_selected_action": ["-"], "select_across": "1"}, follow=True
+    )
+    left_out, done = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert left_out.startswith(f"Only the first {MAX_CHOSEN} were taken")
+    assert done == f"{MAX_CHOSEN} leads were contacted."
+    assert Lead.objects.filter(last_contacted__isnull=False).count() == MAX_CHOSEN
+
+
+def test_a_lead_that_cannot_be_deleted_does_not_hold_up_the_others(
+    cast: Cast, browser_client: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else deleted it between the list and the click."""
+    first, second = LeadFactory.create_batch(2, assigned_to=cast.owner)
+    delete = leads.delete_lead
+
+    def overtaken(*, actor: User, lead: Lead) -> None:
+        if lead == first:
+            raise Conflict("It was deleted in the meantime.", code="gone")
+        delete(actor=actor, lead=lead)
+
+    monkeypatch.setattr(leads, "delete_lead", overtaken)
+    keys = [str(first.pk), str(second.pk)]
+    answer = browser_client(cast.manager).post(
+        LIST, {"action": "delete_selected", "_selected_action": keys, "post": "yes"}, follow=True
+    )
+    assert f"{first}: It was deleted in the meantime." in map(str, get_messages(answer.wsgi_request))
+    assert not Lead.objects.filter(pk=second.pk).exists()
 
 
 def test_deleting_is_for_managers_and_is_recorded(cast: Cast, browser_client: Enter) -> None:

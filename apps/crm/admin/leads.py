@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from apps.accounts.signed_in import signed_in
+from apps.core.admin.changelist import MAX_CHOSEN
 from apps.crm.action_forms import AskForm, FileForm, MoveForm
 from apps.crm.admin import board, lead_actions, merging
 from apps.crm.admin.answers import as_typed
@@ -174,8 +175,8 @@ class LeadAdmin(LeadExchange, SubjectAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> None:
         """By the service, one by one."""
-        for lead in queryset:
-            leads.delete_lead(actor=signed_in(request), lead=lead)
+        delete = partial(leads.delete_lead, actor=signed_in(request))
+        to_each(request, queryset, lambda lead: delete(lead=lead), most=MAX_CHOSEN)
 
 
 def _without(options: Any, hidden: set[str]) -> dict[str, Any]:
