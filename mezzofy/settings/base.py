@@ -216,6 +216,8 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "staticfiles"
+# An address that is typed without it begins with https, as it will by default in Django 6.
+FORMS_URLFIELD_ASSUME_HTTPS = True
 KNOWLEDGE_DIR = BASE_DIR / "knowledge"
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

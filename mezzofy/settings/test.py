@@ -37,4 +37,6 @@ for _name in ("default", "artifacts"):
     }
 LLM = {**LLM, "ANTHROPIC_API_KEY": "", "MOONSHOT_API_KEY": ""}
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = _folder / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 ASSISTANT = {**ASSISTANT, "HEAVY_WORKER": False}

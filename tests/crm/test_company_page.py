@@ -146,6 +146,15 @@ def test_a_rep_reads_but_only_a_manager_edits(cast: Cast, browser_client: Enter)
     ]
 
 
+def test_a_website_typed_without_its_beginning_is_a_secure_one(cast: Cast, browser_client: Enter) -> None:
+    company = CompanyFactory()
+    browser_client(cast.manager).post(
+        subject_url(company), {"name": company.name, "website": "golden.example.sg/menu"}
+    )
+    company.refresh_from_db()
+    assert company.website == "https://golden.example.sg/menu"
+
+
 def test_a_second_company_of_the_same_name_is_refused_in_the_form(cast: Cast, browser_client: Enter) -> None:
     CompanyFactory(name="Golden Dragon")
     company = CompanyFactory(name="Silver Dragon")
