@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -108,6 +108,8 @@ class ApprovalAdmin(ReadOnlyAdmin):
 
     list_display = ["summary", "state", "tool", "run_link", "decided_by", "expires_at", "created_at"]
     list_filter = ["status", "tool", "reason", "created_at"]
+    #: Reports lead to the questions of one department.
+    linked_lookups: ClassVar[frozenset[str]] = frozenset({"run__department__exact"})
     search_fields = ["summary"]
     search_help_text = _("Words of the question")
     ordering = ["-id"]
@@ -139,10 +141,6 @@ class ApprovalAdmin(ReadOnlyAdmin):
         """Tell the run no."""
         return self._decide(request, object_id, "reject")
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Reports lead to the questions of one department."""
-        return lookup == "run__department__exact" or bool(super().lookup_allowed(lookup, value, request))
-
     def has_decide_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
         """Everybody who sees it may try; the service has the last word."""
         return request.user.has_perm("assistant.view_approval")
@@ -167,6 +165,8 @@ class RunStepAdmin(ReadOnlyAdmin):
 
     list_display = ["started_at", "name", "kind", "state", "run_link", "took", "attempts"]
     list_filter = ["kind", "status", "name", "started_at"]
+    #: Reports lead to the steps of one department.
+    linked_lookups: ClassVar[frozenset[str]] = frozenset({"run__department__exact"})
     list_select_related = ["run"]
     search_fields = ["name"]
     search_help_text = _("Name of a tool")
@@ -179,10 +179,6 @@ class RunStepAdmin(ReadOnlyAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Steps follow their run."""
         return self.has_view_permission(request)
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Reports lead to the steps of one department."""
-        return lookup == "run__department__exact" or bool(super().lookup_allowed(lookup, value, request))
 
     def change_view(
         self,

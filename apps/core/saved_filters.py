@@ -85,7 +85,7 @@ def clean_query(query: str) -> str:
 
 def _name(name: str) -> str:
     text = " ".join(name.split())
-    if not text or len(text) > MAX_NAME:
+    if not text or len(text) > MAX_NAME or not text.isprintable():
         sentence = _("Give the filter a name of at most %(number)d letters.") % {"number": MAX_NAME}
         raise Invalid(sentence, errors={"name": [sentence]})
     return text

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.accounts.models import User
 from apps.contacts.models import Company, Contact
@@ -71,7 +73,21 @@ class LeadForm(VersionedForm[Lead]):
         try:
             check_lead(actor=self.user, lead=lead, is_new=not self._is_change)
         except DomainError as error:
-            raise ValidationError(error.detail, code=error.code) from error
+            raise ValidationError(_told(error), code=error.code) from error
+
+
+def _told(error: DomainError) -> str:
+    """The sentence of the refusal; of a duplicate that the user may see, with a link to it."""
+    if not (pk := error.errors.get("lead_id")):
+        return error.detail
+    return format_html(
+        '{} <a class="mz-link" href="{}" target="_blank" rel="noopener">{}'
+        '<span class="mz-sr-only"> {}</span></a>',
+        error.detail,
+        reverse("admin:crm_lead_change", args=[pk]),
+        gettext("Open it"),
+        gettext("(opens in a new tab)"),
+    )
 
 
 def _typed(cleaned: dict[str, Any]) -> dict[str, Any]:

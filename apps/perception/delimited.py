@@ -10,7 +10,7 @@ from typing import BinaryIO, TextIO
 
 from apps.perception.cells import clean_text
 from apps.perception.encodings import detect_encoding, open_text
-from apps.perception.errors import UnreadableFile, empty_file, no_header, too_large
+from apps.perception.errors import UnreadableFile, empty_file, no_header, too_large, too_many_rows
 from apps.perception.headers import SEARCHED_ROWS, find_header
 from apps.perception.tables import Limits, Row, Table
 
@@ -55,8 +55,14 @@ class _Records:
             yield Row(number, tuple([clean_text(cell) for cell in record]))
 
     def count_after(self, start: int) -> int:
-        """How many records below record `start` are not blank."""
-        return sum(1 for number, record in self._raw() if number > start and "".join(record).strip())
+        """How many records below record `start` are not blank. Raises `UnreadableFile` when too many are."""
+        count = 0
+        for number, record in self._raw():
+            if number > start and "".join(record).strip():
+                count += 1
+            if number - count > start + self.limits.empty_rows:
+                raise too_many_rows(self.limits.rows)
+        return count
 
     def _raw(self) -> Iterator[tuple[int, list[str]]]:
         text = open_text(self.stream, self.encoding)

@@ -49,3 +49,12 @@ def wrong_kind(what: str) -> UnreadableFile:
 def too_large(what: str) -> UnreadableFile:
     """Above a limit of the reader."""
     return UnreadableFile(f"The file has {what}. Please split it.", code="too_large")
+
+
+def too_many_rows(most: int) -> UnreadableFile:
+    """More than `most` rows with content, or a great many without."""
+    return UnreadableFile(
+        f"The table has more than {most:,} rows, or very many empty ones. "
+        "Please copy the rows with content to a new file and send that.",
+        code="too_large",
+    )

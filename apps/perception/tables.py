@@ -18,11 +18,17 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Limits:
-    """Where a reader stops with an error instead of filling the memory."""
+    """Where a reader stops with an error instead of filling the memory or holding a worker.
+
+    Some programs write many empty rows below the last one. `marks` are the tags in the XML of a workbook:
+    about four for each cell.
+    """
 
     rows: int = 200_000
+    empty_rows: int = 100_000
     columns: int = 200
     cell_characters: int = 32_767
+    marks: int = 24_000_000
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,18 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from apps.perception.cells import cell_text
-from apps.perception.errors import UnreadableFile, corrupt_file, empty_file, no_header, too_large
+from apps.perception.errors import (
+    UnreadableFile,
+    corrupt_file,
+    empty_file,
+    no_header,
+    too_large,
+    too_many_rows,
+)
 from apps.perception.headers import SEARCHED_ROWS, find_header
+from apps.perception.kinds import MAX_WORKBOOK, open_archive
 from apps.perception.tables import Limits, Row, Table
+from apps.perception.weight import check_weight
 
 #: What openpyxl lets out when the parts of a workbook are damaged.
 DAMAGE = (InvalidFileException, BadZipFile, ParseError, KeyError, ValueError, TypeError, OSError, EOFError)
@@ -26,6 +35,7 @@ def read_workbook(stream: BinaryIO, *, sheet: str, limits: Limits) -> Table:
 
     Of formulas, the value that was last computed is read. Raises `UnreadableFile`.
     """
+    check_weight(open_archive(stream, "workbook", max_bytes=MAX_WORKBOOK), limits)
     stream.seek(0)
     try:
         with warnings.catch_warnings():
@@ -66,6 +76,7 @@ def _rows(page: Any, limits: Limits) -> Iterator[Row]:
     # The size written in the file may be wrong (some programs write A1:A1); reading on is safe.
     page.reset_dimensions()
     values = enumerate(page.iter_rows(values_only=True), start=1)
+    empty = 0
     while True:
         try:
             number, cells = next(values)
@@ -73,11 +84,20 @@ def _rows(page: Any, limits: Limits) -> Iterator[Row]:
             return
         except DAMAGE as error:
             raise corrupt_file("workbook") from error
-        yield Row(number, _cells(number, cells, limits))
+        row = Row(number, _cells(number, cells, limits))
+        if not row.cells:
+            # A row with nothing but a far column takes as long as many narrow ones.
+            empty += 1 + len(cells) // limits.columns
+            if empty > limits.empty_rows:
+                raise too_many_rows(limits.rows)
+        yield row
 
 
 def _cells(number: int, values: tuple[object, ...], limits: Limits) -> tuple[str, ...]:
-    cells = [cell_text(value) for value in values]
+    end = len(values)
+    while end and values[end - 1] is None:
+        end -= 1
+    cells = [cell_text(value) for value in values[:end]]
     while cells and not cells[-1]:
         cells.pop()
     if len(cells) > limits.columns:

@@ -65,6 +65,11 @@ class Answer:
             return None
         return self.period.before(self.computed_at.date())
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the period is not over, so that it is compared with as many days, not with a whole one."""
+        return self.period is not None and self.compared_with not in (None, self.period.previous())
+
     @cached_property
     def restrictions(self) -> tuple[tuple[str, str], ...]:
         """Label and value of each filter besides the period that is in force."""

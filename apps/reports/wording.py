@@ -114,6 +114,8 @@ def span_lines(answer: Answer) -> list[str]:
     found = [_("Period: %(period)s.") % {"period": answer.period}]
     if answer.compared_with:
         found.append(_("Compared with %(period)s.") % {"period": answer.compared_with})
+        if answer.is_running:
+            found.append(_("It is as many days, because the period is not over."))
     return [*found, _("Days begin at midnight in %(zone)s.") % {"zone": answer.zone}]
 
 

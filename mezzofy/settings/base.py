@@ -210,6 +210,7 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("ms", "Bahasa Melayu")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["mezzofy.formats"]
 TIME_ZONE = "Asia/Singapore"
 USE_TZ = True
 

@@ -18,6 +18,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "apps.accounts.lockout.counted_name"
 AXES_LOCKOUT_CALLABLE = "apps.accounts.lockout.locked_out"
 AXES_CLIENT_IP_CALLABLE = "apps.audit.context.client_ip"
 AXES_ENABLE_ADMIN = True

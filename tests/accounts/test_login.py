@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 from rest_framework.throttling import ScopedRateThrottle
@@ -69,6 +70,15 @@ def test_five_failures_lock_account_and_address_out_together(cast: Cast) -> None
     assert locked["Content-Type"] == "application/problem+json"
     assert log_in(cast.colleague.email).status_code == 200
     assert log_in(cast.owner.email, REMOTE_ADDR="127.0.0.1", HTTP_X_REAL_IP="10.1.2.3").status_code == 200
+
+
+def test_another_spelling_of_the_address_is_not_another_try(cast: Cast, client: Client) -> None:
+    address, other = cast.owner.email, cast.colleague.email
+    for number in range(1, 6):
+        log_in(f"{address[:number].upper()}{address[number:]}", "wrong")
+        client.post("/login/", {"username": f"{other[:number].upper()}{other[number:]}", "password": "wrong"})
+    assert log_in(address).status_code == 429
+    assert client.post("/login/", {"username": other, "password": PASSWORD}).status_code == 429
 
 
 def test_the_lock_opens_after_a_quarter_of_an_hour(cast: Cast) -> None:

@@ -34,6 +34,22 @@ def colleague(browser: Browser, site: str) -> Iterator[BoardPage]:
 
 
 @pytest.fixture
+def aged(database: str) -> Callable[[str, int], None]:
+    """`aged(lead_id, days)` lets a lead be in its stage for so long."""
+    login = connection.settings_dict
+
+    def write(lead_id: str, days: int) -> None:
+        account = {"user": login["USER"], "password": login["PASSWORD"], "dbname": database}
+        with psycopg.connect(host=login["HOST"], port=login["PORT"], **account) as server:
+            server.execute(
+                "UPDATE crm_lead SET stage_since = now() - make_interval(days => %s, hours => 1) WHERE id=%s",
+                (days, lead_id),
+            )
+
+    return write
+
+
+@pytest.fixture
 def changes(database: str) -> Changes:
     """The latest changes of stage of a lead, as the platform's database has them."""
     login = connection.settings_dict
@@ -66,6 +82,16 @@ def test_a_dragged_card_stays_where_it_was_dropped_and_is_written_down(board: Op
     assert changes(mine.lead_of(company))[0] == ("new", "contacted")
 
 
+def test_a_card_counts_one_day_and_several(board: Open, aged: Callable[[str, int], None]) -> None:
+    mine = board("sales.rep")
+    company = mine.names("contacted")[-1]
+    for days, words in ((1, "1 day in this stage"), (2, "2 days in this stage")):
+        aged(mine.lead_of(company), days)
+        age = mine.reload().card(company).locator(".kb-age")
+        expect(age).to_have_attribute("title", words)
+        expect(age.locator(".mz-sr-only")).to_have_text(words)
+
+
 def test_a_column_that_the_lifecycle_does_not_allow_takes_no_card(board: Open) -> None:
     mine = board("sales.rep")
     company = mine.names("new")[0]
@@ -74,7 +100,7 @@ def test_a_column_that_the_lifecycle_does_not_allow_takes_no_card(board: Open) -
     assert target is not None
     mine.page.mouse.move(target["x"] + 60, target["y"] + 200, steps=10)
     mine.page.mouse.up()
-    expect(mine.toast).to_have_text("A lead in New cannot go to Proposal.")
+    expect(mine.toast).to_have_text("A lead in New cannot go to Proposal. Next it can be: Contacted, Lost.")
     assert mine.names("new")[0] == company
     assert company not in mine.names("proposal")
 

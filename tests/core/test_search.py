@@ -8,10 +8,12 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.auth.models import Group
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from apps.accounts.models import User
+from apps.core.admin import palette
 from apps.core.admin.palette import HITS_OF_A_KIND, MAX_LETTERS
 from apps.core.search import prefix_query
 from tests.conftest import Cast
@@ -46,6 +48,37 @@ def test_leads_companies_and_people_are_found_by_the_beginnings_of_words(
         ("Golden Laksa Pte Ltd", "Company"),
         ("Goldie Laksamana", "Contact"),
     ]
+
+
+def test_kinds_come_as_the_side_bar_lists_them(cast: Cast, browser_client: Browser) -> None:
+    chat.stored(cast.manager, name="golden.csv")
+    CompanyFactory(name="Golden Pte Ltd")
+    ContactFactory(name="Goldie Golden", email="goldie@laksa.test")
+    LeadFactory(company_name="Golden Laksa House", assigned_to=cast.manager)
+
+    found = hits(browser_client(cast.manager), "golden")
+
+    assert [kind for _title, kind in found] == ["Lead", "Company", "Contact", "Artifact"]
+
+
+def test_kinds_without_a_place_in_the_side_bar_come_last(cast: Cast, rf: RequestFactory) -> None:
+    CompanyFactory(name="Golden Pte Ltd")
+    ContactFactory(name="Goldie Golden", email="goldie@laksa.test")
+    LeadFactory(company_name="Golden Laksa House", assigned_to=cast.manager)
+    request = rf.get("/admin/search/")
+    request.user = cast.manager
+    entry = {
+        "title": "People",
+        "icon": "contacts",
+        "link": "/admin/contacts/contact/",
+        "has_permission": True,
+    }
+
+    found = palette.find(site, request, "golden", [{"title": "Sales", "items": [entry]}])
+
+    kinds = [hit.kind for hit in found]
+    assert kinds[0] == "Contact"
+    assert sorted(kinds[1:]) == ["Company", "Lead"]
 
 
 @pytest.mark.parametrize("text", ["61234567", "6123 4567", "goldie@laksa", "laksa.test"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.assistant.services import start_run
 from apps.audit.models import AuditEvent
 from apps.core.errors import Forbidden, Invalid, NotFound
@@ -16,6 +19,7 @@ from apps.crm.choices import CONTACTS, ActivityKind, LeadStatus
 from apps.crm.models import Activity, Lead, LeadRun, StageChange
 from apps.crm.services.activities import edit_note, log_activity
 from tests.conftest import Cast
+from tests.crm.pages import JSON, action_url
 from tests.factories.accounts import UserFactory
 from tests.factories.crm import ActivityFactory, CompanyFactory, ContactFactory, LeadFactory
 
@@ -136,3 +140,36 @@ def test_two_corrections_of_one_note_do_not_overwrite_each_other(cast: Cast) -> 
         edit_note(actor=cast.owner, activity=activity, note="Three", version=seen)
     activity.refresh_from_db()
     assert activity.note == "Two"
+
+
+@pytest.mark.parametrize("year", [1, 1999, 9999])
+def test_a_time_that_no_page_could_show_is_refused(cast: Cast, year: int) -> None:
+    lead = LeadFactory(assigned_to=cast.owner)
+    with pytest.raises(Invalid) as caught:
+        log_activity(
+            actor=cast.owner, subject=lead, kind=ActivityKind.CALL, at=datetime(year, 1, 1, tzinfo=UTC)
+        )
+    assert list(caught.value.errors) == ["at"]
+    assert not Activity.objects.exists()
+    assert Lead.objects.get().last_contacted is None
+
+
+@pytest.mark.parametrize("kind", ["call", "meeting"])
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_the_form_of_the_page_says_that_the_time_is_wrong(
+    cast: Cast, browser_client: Callable[[User], Client], kind: str, typed: str
+) -> None:
+    lead = LeadFactory(assigned_to=cast.owner)
+    client, url = browser_client(cast.owner), action_url(lead, "log", kind=kind)
+    fields = {"at": typed, "note": "They called"}
+    answer = client.post(url, fields, **JSON)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["at"])
+    assert client.post(url, fields).status_code == 400
+    assert not Activity.objects.exists()
+    assert client.get(lead.admin_url).status_code == 200
+
+
+def test_an_old_entry_from_before_the_years_that_are_kept_can_still_be_corrected(cast: Cast) -> None:
+    lead = LeadFactory(assigned_to=cast.owner)
+    old = ActivityFactory(lead=lead, by=cast.owner, occurred_at=datetime(1998, 5, 1, tzinfo=UTC))
+    assert edit_note(actor=cast.owner, activity=old, note="Met at the fair").note == "Met at the fair"

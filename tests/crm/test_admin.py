@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.core.errors import Conflict
+from apps.crm import forms
 from apps.crm.admin.chosen import MAX_CHOSEN
 from apps.crm.choices import LeadStatus
 from apps.crm.models import Lead, StageChange
@@ -79,6 +80,28 @@ def test_what_the_service_refuses_is_said_in_the_form(
     assert answer.status_code == 200
     assert message in answer.content.decode()
     assert Lead.objects.count() == 1
+
+
+def test_a_refused_duplicate_is_linked_for_who_may_see_it(cast: Cast, browser_client: Enter) -> None:
+    known = LeadFactory(company_name="<b>Known</b>", contact_email="known@abc.sg", assigned_to=cast.owner)
+    link = f'number. <a class="mz-link" href="{known.admin_url}" target="_blank" rel="noopener">Open it'
+    page = browser_client(cast.owner).post(ADD, typed(contact_email="known@abc.sg")).content.decode()
+    assert link in page
+    page = browser_client(cast.colleague).post(ADD, typed(contact_email="known@abc.sg")).content.decode()
+    assert "A colleague already has a lead" in page
+    assert str(known.pk) not in page
+
+
+def test_a_refusal_never_becomes_markup(
+    cast: Cast, browser_client: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_fields: object) -> None:
+        raise Conflict("<img src=x>", errors={"lead_id": "0198b2c4-0000-7000-8000-000000000000"})
+
+    monkeypatch.setattr(forms, "check_lead", refuse)
+    page = browser_client(cast.owner).post(ADD, typed()).content.decode()
+    assert "&lt;img src=x&gt; <a " in page
+    assert "<img src=x>" not in page
 
 
 def test_an_edit_goes_through_the_service_and_cannot_move_the_lead(cast: Cast, browser_client: Enter) -> None:
@@ -199,3 +222,18 @@ def test_an_import_shows_its_counts_and_its_report(cast: Cast, browser_client: E
         browser_client(cast.colleague).get(reverse("admin:crm_leadimport_change", args=[row.pk])).status_code
         == 302
     )
+
+
+@pytest.mark.parametrize("field", ["follow_up_date", "expected_close"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_nobody_means_is_refused_in_the_form(
+    cast: Cast, browser_client: Enter, field: str, day: str
+) -> None:
+    client = browser_client(cast.owner)
+    year = int(day[:4])
+    told = f"The year {year} cannot be right: choose a date between the years 2000 and 2100."
+    assert told in client.post(ADD, typed(**{field: day})).content.decode()
+    assert not Lead.objects.exists()
+    lead = LeadFactory(assigned_to=cast.owner)
+    assert told in client.post(lead.admin_url, typed(**{field: day})).content.decode()
+    assert getattr(Lead.objects.get(), field) is None

@@ -76,3 +76,12 @@ def test_a_broken_address_still_opens_the_board_and_says_so(cast: Cast, browser_
 def test_a_name_that_looks_like_markup_stays_text(cast: Cast, browser_client: Enter) -> None:
     LeadFactory(company_name="</script><script>alert(1)</script>", assigned_to=cast.owner)
     assert "<script>alert(1)" not in browser_client(cast.owner).get(PAGE).content.decode()
+
+
+def test_the_page_brings_words_for_one_day_and_for_where_a_lead_can_go(
+    cast: Cast, browser_client: Enter
+) -> None:
+    page = browser_client(cast.owner).get(PAGE).content.decode()
+    assert '"day_title": "{count} day in this stage"' in page
+    assert '"day_old_title": "{count} day in this stage, longer than it should be"' in page
+    assert '"allowed_next": "Next it can be: {stages}."' in page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import time
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from apps.audit.models import AuditEvent
 from apps.crm.models import Lead, StageChange
 from tests.conftest import Cast
 from tests.factories.crm import LeadFactory, csv_bytes, xlsx_bytes
+from tests.perception.workbooks import workbook_with
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
@@ -208,7 +210,9 @@ def test_an_exported_file_comes_back_as_changes(cast: Cast, browser_client: Brow
     assert "There is no lead with the ID" in stolen.content.decode()
 
 
-@pytest.mark.parametrize("trigger", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
+@pytest.mark.parametrize(
+    "trigger", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "\u200b=", "\u200e@"]
+)
 def test_no_exported_cell_is_run_by_a_spreadsheet(cast: Cast, browser_client: Browser, trigger: str) -> None:
     LeadFactory(assigned_to=cast.owner, company_name=f"{trigger}cmd|' /C calc'!A0")
     client = browser_client(cast.owner)
@@ -248,3 +252,76 @@ def test_too_many_leads_are_not_exported_at_once(
     )
     assert "Content-Disposition" not in answer
     assert re.search("Narrow the list", answer.content.decode())
+
+
+@pytest.mark.parametrize("query", ["id__in=x", "assigned_to__id__exact=x", "value__gte=abc"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_filter_that_makes_no_sense_leads_back_to_the_list(
+    cast: Cast, browser_client: Browser, query: str, method: str
+) -> None:
+    client = browser_client(cast.owner)
+    address = f"{EXPORT}?{query}"
+    answer = (
+        client.get(address) if method == "get" else client.post(address, {"format": CSV, "resource": "0"})
+    )
+    assert (answer.status_code, answer.url) == (302, "/admin/crm/lead/")
+    assert "One of the filters makes no sense" in client.get(answer.url).content.decode()
+
+
+@pytest.mark.parametrize("query", ["assigned_to__id__exact=", "source__exact=%00"])
+def test_a_filter_that_only_the_rows_show_to_be_wrong_leads_back_to_the_list(
+    cast: Cast, browser_client: Browser, query: str
+) -> None:
+    answer = browser_client(cast.owner).post(f"{EXPORT}?{query}", {"format": CSV, "resource": "0"})
+    assert (answer.status_code, answer.url) == (302, "/admin/crm/lead/")
+
+
+def test_the_page_of_the_export_names_the_columns_of_the_file(cast: Cast, browser_client: Browser) -> None:
+    LeadFactory(assigned_to=cast.owner)
+    client = browser_client(cast.owner)
+    (row,) = rows_of(export(client, CSV, names=()))
+    page = client.get(EXPORT)
+    assert page.context["fields_list"][0][1] == list(row)
+    assert ", ".join(row) in " ".join(page.content.decode().split())
+    assert {"ID", "Owner", "Expected close", "Last contacted", "Lost reason", "Created"} <= set(row)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"format": "99"},
+        {"format": "-1"},
+        {"format": "x"},
+        {"format": ""},
+        {"resource": "99"},
+        {"resource": "x"},
+        {"import_file_name": ""},
+    ],
+)
+def test_a_confirmation_that_no_preview_made_leads_back_to_the_upload(
+    cast: Cast, browser_client: Browser, wrong: dict[str, str]
+) -> None:
+    client = browser_client(cast.owner)
+    page = preview(client, csv_bytes([["Company"], ["ABC"]]))
+    form = page.context["confirm_form"]
+    sent = {name: form.initial.get(name, "") for name in form.fields}
+    answer = client.post(CONFIRM, {**sent, **wrong})
+    assert (answer.status_code, answer.url) == (302, IMPORT)
+    assert "not the form of a preview" in client.get(IMPORT).content.decode()
+    assert not Lead.objects.exists()
+
+
+def test_a_workbook_of_millions_of_empty_rows_is_refused_with_a_sentence(
+    cast: Cast, browser_client: Browser
+) -> None:
+    bomb = workbook_with([["Company"], ["ABC"]], b'<row r="2"></row>' * 8_000_000)
+    assert len(bomb) < 400_000
+    began = time.process_time()
+    page = preview(browser_client(cast.owner), bomb, "leads.xlsx")
+    assert time.process_time() - began < 5
+    assert "very many empty ones" in page.content.decode()
+    assert not page.context.get("confirm_form")
+
+
+def test_a_stranger_is_told_nothing_about_a_confirmation(cast: Cast, browser_client: Browser) -> None:
+    assert browser_client(cast.outsider).post(CONFIRM, {"format": "x"}).status_code == 403

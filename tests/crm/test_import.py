@@ -202,6 +202,8 @@ def test_a_manager_is_told_which_lead_a_row_repeats(cast: Cast) -> None:
             "“lukewarm” is not a status I know (new, contacted, qualified, proposal, won, lost).",
         ),
         ("Last contacted", "12/31/2025", "“12/31/2025” is not a date (day/month/year)."),
+        ("Last contacted", "1/1/0001", "“1/1/0001” is not in the years 2000 to 2100."),
+        ("Follow up on", "31/12/9999", "“31/12/9999” is not in the years 2000 to 2100."),
         ("Last contacted", "1/1/2090", "The last contact, 1/1/2090, lies in the future."),
         ("Value", "a lot", "“a lot” is not an amount of money."),
         ("Currency", "shells", "“shells” is not a currency I know."),

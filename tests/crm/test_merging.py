@@ -52,22 +52,39 @@ def test_only_what_differs_is_asked_and_as_people_read_it(cast: Cast) -> None:
     assert differences(cast, kept, other) == {
         "contact_email": ("", "mei@dragon.sg", "other"),
         "status": ("New", "Lost · Price", "kept"),
-        "assigned_to": (str(cast.owner), str(cast.colleague), "other"),
+        "assigned_to": (str(cast.owner), str(cast.colleague), "kept"),
         "value": ("SGD 1,200.00", "", "kept"),
-        "follow_up_date": ("", "March 4, 2026", "other"),
-        "industry": ("Food", "Dining", "other"),
-        "source": ("Event", "Website", "other"),
+        "follow_up_date": ("", "4 Mar 2026", "other"),
+        "industry": ("Food", "Dining", "kept"),
+        "source": ("Event", "Website", "kept"),
         "notes": ("", "Likes tea", "other"),
     }
 
 
-def test_the_newer_value_and_the_furthest_stage_are_suggested(cast: Cast) -> None:
-    kept, other = lead_of(cast, industry="Old", status="qualified"), lead_of(cast, industry="Food")
-    assert differences(cast, kept, other)["industry"][2] == "other"
-    kept.save()
-    assert differences(cast, kept, other)["industry"][2] == "kept"
-    assert differences(cast, kept, other)["status"][2] == "kept"
-    assert differences(cast, other, kept)["status"][2] == "other"
+def test_the_row_that_stays_and_the_furthest_stage_are_suggested(cast: Cast) -> None:
+    kept = lead_of(cast, industry="Food", status="qualified", value=Decimal(18000))
+    other = lead_of(cast, industry="Dining", value=Decimal(500), location="Yishun")
+    for changed_last in (other, kept):
+        changed_last.save()
+        found = differences(cast, kept, other)
+        assert {name: suggestion for name, (_kept, _other, suggestion) in found.items()} == {
+            "status": "kept",
+            "value": "kept",
+            "industry": "kept",
+            "location": "other",
+        }
+    assert {name: suggestion for name, (*_values, suggestion) in differences(cast, other, kept).items()} == {
+        "status": "other",
+        "value": "kept",
+        "industry": "kept",
+        "location": "kept",
+    }
+
+
+def test_of_companies_and_people_the_one_that_stays_is_suggested(cast: Cast) -> None:
+    one, two = Company.objects.create(name="Dragon"), Company.objects.create(name="Golden", industry="Food")
+    found = merging.merge_fields(user=cast.manager, kept=one, other=two)
+    assert {field.name: field.suggestion for field in found} == {"name": "kept", "industry": "other"}
 
 
 def test_choices_are_followed_and_the_rest_is_as_suggested(cast: Cast) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.core.errors import Forbidden, Invalid, NotFound
 from apps.core.versions import Stale, version_of
@@ -19,10 +22,13 @@ from apps.notifications.models import Notice
 from mezzofy.celery import app
 from tests.conftest import Cast
 from tests.crm.at_once import at_once
+from tests.crm.pages import JSON, action_url, form_data
 from tests.factories.accounts import UserFactory
 from tests.factories.crm import CompanyFactory, ContactFactory, LeadFactory, TaskFactory
 
 pytestmark = pytest.mark.django_db
+
+Enter = Callable[[User], Client]
 
 
 @pytest.fixture
@@ -202,3 +208,49 @@ def test_the_clock_reminds_and_folds(cast: Cast) -> None:
     app.loader.import_default_modules()  # as a worker does when it starts
     planned = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert {"crm.remind", "crm.compact_tally"} <= planned <= set(app.tasks)
+
+
+#: The ends of the calendar, where a moment of one zone has no place in another.
+OFF = [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("moment", OFF)
+@pytest.mark.parametrize("field", ["due_at", "remind_at"])
+def test_a_time_that_no_page_could_show_is_refused(
+    cast: Cast, tomorrow: datetime, field: str, moment: datetime
+) -> None:
+    lead = LeadFactory(assigned_to=cast.owner)
+    with pytest.raises(Invalid) as caught:
+        add_task(**{"actor": cast.owner, "subject": lead, "title": "Call", "due_at": tomorrow, field: moment})
+    assert (caught.value.code, list(caught.value.errors)) == ("moment_out_of_range", [field])
+    assert not Task.objects.exists()
+    task = TaskFactory(lead=lead)
+    with pytest.raises(Invalid) as caught:
+        update_task(actor=cast.owner, task=task, **{field: moment})  # type: ignore[misc]
+    assert (caught.value.code, list(caught.value.errors)) == ("moment_out_of_range", [field])
+    kept = Task.objects.get()
+    assert (kept.due_at, kept.remind_at) == (task.due_at, task.remind_at)
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_the_form_of_the_page_says_which_time_is_wrong(cast: Cast, browser_client: Enter, typed: str) -> None:
+    lead = LeadFactory(assigned_to=cast.owner)
+    client = browser_client(cast.owner)
+    fields = {"title": "Call", "due_at": typed, "assigned_to": str(cast.owner.pk)}
+    answer = client.post(action_url(lead, "task"), fields, **JSON)
+    assert (answer.status_code, answer.json()["code"]) == (400, "moment_out_of_range")
+    assert list(answer.json()["errors"]) == ["due_at"]
+    page = client.post(action_url(lead, "task"), fields)
+    assert page.status_code == 400
+    assert "choose a date between the years 2000 and 2100." in page.content.decode()
+    assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_the_page_of_a_task_refuses_it_too(cast: Cast, browser_client: Enter, typed: str) -> None:
+    task = TaskFactory(lead=LeadFactory(assigned_to=cast.owner))
+    client, url = browser_client(cast.manager), f"/admin/crm/task/{task.pk}/change/"
+    form = form_data(client.get(url).content.decode(), "task_form")
+    page = client.post(url, {**form, "due_at": typed})
+    assert "choose a date between the years 2000 and 2100." in page.content.decode()
+    assert Task.objects.get().due_at == task.due_at

@@ -18,6 +18,7 @@ from apps.audit.models import EmailLog
 from apps.contacts.models import Company, Contact
 from apps.conversations.models import Message
 from apps.core.errors import Invalid, NotFound
+from apps.crm.admin.lead_actions import ask
 from apps.crm.choices import ActivityKind, LeadStatus, LostReason
 from apps.crm.models import Activity, Lead, LeadFile, LeadRun, StageChange, Task
 from apps.crm.services.activities import log_activity
@@ -206,6 +207,19 @@ def test_a_story_reads_as_it_happened(cast: Cast) -> None:
     assert contacted.body.replace("\xa0", " ") == "After 3 days"
     assert (call.body, call.url, call.about) == ("Wants a demo", "", "")
     assert late.body.startswith("For Olive Owner, due ")
+
+
+def test_what_an_agent_was_asked_and_answered_reads_without_marks(cast: Cast) -> None:
+    lead = LeadFactory(company_name="ABC", assigned_to=cast.owner)
+    run = ask(user=cast.owner, lead=lead, question="Where does\nthis stand?")
+    answer = "**ABC** [1] is at the stage **Contacted**.\n\n- Contact: John \\[VIP\\]\n- Phone: 6123"
+    Run.objects.filter(pk=run.pk).update(text=answer)
+    [entry] = everything(lead, cast.owner, kinds=["run"])
+    assert entry.title.split() == ["Where", "does", "this", "stand?"]
+    assert entry.body == "ABC is at the stage Contacted. Contact: John [VIP] · Phone: 6123"
+    Run.objects.filter(pk=run.pk).update(text="", error_detail="The model [x] did *not* answer.")
+    [entry] = everything(lead, cast.owner, kinds=["run"])
+    assert entry.body == "The model [x] did *not* answer."
 
 
 def test_what_happened_elsewhere_says_where(cast: Cast) -> None:

@@ -43,7 +43,22 @@ def test_dates_are_read_as_people_here_write_them(text: str, day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "12/31/2026", "31/02/2026", "2026-13-01", "4/3/1826", "3/4", "4 Foo 2026", "1234567"]
+    "text",
+    [
+        "",
+        "soon",
+        "12/31/2026",
+        "31/02/2026",
+        "2026-13-01",
+        "4/3/1826",
+        "3/4",
+        "4 Foo 2026",
+        "1234567",
+        "1/1/0001",
+        "31/12/1999",
+        "31/12/9999",
+        "31000",
+    ],
 )
 def test_what_is_no_day_is_refused_and_never_guessed(text: str) -> None:
     with pytest.raises(NotADate):

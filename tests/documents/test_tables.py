@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from apps.documents.content import Column, Table
-from apps.documents.formulas import neutralise
+from apps.documents.formulas import as_written, neutralise
 from apps.documents.tables import to_csv, to_xlsx
 
 HOSTILE = [
@@ -31,14 +31,24 @@ HOSTILE = [
     "－1",
     "＠x",
     "\ufeff=1",
+    "\u200b=1",
+    "\u2060+1",
+    "\u200e-1",
+    "\u200f@x",
+    " \u00ad\u202e\ufeff ＝1",
     '=HYPERLINK("http://x","y")',
 ]
-HARMLESS = ["ABC", "a=b", "陈记", "", "1-2", "O'Brien", "9%"]
+HARMLESS = ["ABC", "\u200bABC", "\u200e", "a=b", "陈记", "", "1-2", "O'Brien", "9%"]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_formulas_are_made_text(text: str) -> None:
     assert neutralise(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, *HARMLESS])
+def test_what_was_made_text_comes_back_as_written(text: str) -> None:
+    assert as_written(neutralise(text)) == text
 
 
 @pytest.mark.parametrize("text", HARMLESS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from datetime import date, datetime
 
@@ -12,8 +13,11 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from apps.perception.errors import UnreadableFile
+from apps.perception.kinds import MAX_WORKBOOK, unpacked_size
 from apps.perception.tables import Limits, Row, Table, read_table
+from apps.perception.weight import check_weight
 from tests.factories.crm import csv_bytes, xlsx_bytes
+from tests.perception.workbooks import workbook_with
 
 PEOPLE = [["Company", "Contact", "Phone"], ["ABC", "John", "91234567"], ["金龙", "王", "81234567"]]
 
@@ -212,6 +216,50 @@ def test_a_zip_bomb_is_refused_by_its_directory() -> None:
     with pytest.raises(UnreadableFile) as caught:
         table(stream.getvalue())
     assert caught.value.code == "too_large"
+
+
+EMPTY = b'<row r="2"></row>'
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        EMPTY * 8_000_000,
+        b'<row r="900000000"/>',
+        b"".join(b'<row r="%d"><c r="XFD%d"/></row>' % (n, n) for n in range(4, 60_000)),
+        b'<row r="4">' + b'<c r="A4"/>' * 25_000_000 + b"</row>",
+    ],
+    ids=["empty rows", "a row far below", "empty cells far to the right", "cells in one row"],
+)
+def test_what_would_take_long_to_parse_is_refused(added: bytes) -> None:
+    content = workbook_with(PEOPLE, added)
+    began = time.process_time()
+    with pytest.raises(UnreadableFile) as caught:
+        list(table(content).rows)
+    assert caught.value.code == "too_large"
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("line", ["\n", ",\n"])
+def test_a_text_of_empty_lines_is_refused(line: str) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        table(b"Company,Phone\nABC,1\n" + line.encode() * 200_000)
+    assert "very many empty ones" in caught.value.detail
+
+
+def test_empty_rows_below_the_last_are_no_reason_to_refuse() -> None:
+    below = b"".join(b'<row r="%d"/>' % n for n in range(len(PEOPLE) + 1, 50_000))
+    assert [row.cells for row in table(workbook_with(PEOPLE, below)).rows] == [
+        tuple(row) for row in PEOPLE[1:]
+    ]
+
+
+def test_a_workbook_of_fifty_thousand_rows_is_within_the_limits() -> None:
+    cells = b"".join(b'<c t="inlineStr"><is><t>Something %d</t></is></c>' % n for n in range(20))
+    content = workbook_with([["Company", "Phone"]], (b"<row>" + cells + b"</row>") * 50_000)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        check_weight(archive, Limits())
+        assert unpacked_size(archive) < MAX_WORKBOOK
 
 
 cells = st.text(

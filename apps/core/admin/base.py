@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, checkbox
 
 from apps.core.admin.changelist import MAX_CHOSEN, KeysetChangeList, chosen_rows
+from apps.core.admin.lookups import is_plain
 from apps.core.admin.ordering import sortable_columns
 from apps.core.admin.paginator import UncountedPaginator
 from apps.core.querysets import VisibleQuerySet
@@ -42,6 +43,9 @@ class VisibleAdmin(ModelAdmin):
     sortable_by: ClassVar[Sequence[str] | None] = None
     warn_unsaved_form = True
     palette_icon = ""
+    #: Lookups across relations that addresses may hold besides those of the list's own filters, each whole:
+    #: a beginning would lead from table to table, to whatever somebody wants to guess.
+    linked_lookups: ClassVar[frozenset[str]] = frozenset()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Only the rows that the signed-in user may see."""
@@ -62,6 +66,12 @@ class VisibleAdmin(ModelAdmin):
             rows = rows.visible_to(request.user)
         related = self.list_select_related
         return rows.select_related(*related) if isinstance(related, list | tuple) else rows
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Plain comparisons of the list's own fields and filters, and `linked_lookups`; nothing else."""
+        if lookup in self.linked_lookups:
+            return True
+        return is_plain(self.model, lookup) and bool(super().lookup_allowed(lookup, value, request))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysetChangeList]:  # noqa: ARG002
         """The list that pages by position."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models
+from django.db import DataError, models
 from django.db.models import DateField, QuerySet, UUIDField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -121,8 +122,15 @@ class KeysetChangeList(ChangeList):
         return bool(field.many_to_one or field.one_to_one) and bool(field.concrete)
 
     def get_results(self, request: HttpRequest) -> None:
-        """One page. What Django calls counts is only what is known without counting."""
-        page = self._page(request)
+        """One page. What Django calls counts is only what is known without counting.
+
+        Values that the database does not take (a NUL, a moment out of its range) are answered by the page as
+        lookups that there are not.
+        """
+        try:
+            page = self._page(request)
+        except (DataError, OverflowError, ValueError) as error:
+            raise IncorrectLookupParameters(error) from error
         self.result_list = self._editable(page.rows) if self.list_editable else page.rows
         further = bool(page.next or page.previous)
         self.result_count = self.full_result_count = MAX_CHOSEN if further else len(page.rows)

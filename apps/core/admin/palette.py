@@ -36,17 +36,30 @@ class Hit:
 def find(site: AdminSite, request: HttpRequest, text: str, navigation: list[dict[str, Any]]) -> list[Hit]:
     """Pages of `navigation` (unfold's side bar) and rows that hold `text`; nothing is remembered.
 
-    At most one query for each kind of row; each goes through the rights of that kind's own list.
+    Kinds of rows come in the order in which the side bar lists them, those without an entry last. At most one
+    query for each kind; each goes through the rights of that kind's own list.
     """
     term = " ".join(text.replace("\x00", "").split())[:MAX_LETTERS]
     if len(term) < MIN_LETTERS or prefix_query(term) is None:
         return []
     hits = list(_pages(navigation, term.casefold()))[:MAX_PAGES]
     icons = {str(item["link"]): item["icon"] for group in navigation for item in group["items"]}
-    for admin in site._registry.values():
-        if isinstance(admin, VisibleAdmin) and _is_searched(admin) and admin.has_view_permission(request):
+    places = {link: place for place, link in enumerate(icons)}
+    for admin in sorted(_searched(site), key=lambda admin: places.get(_list_of(admin), len(places))):
+        if admin.has_view_permission(request):
             hits += _rows(admin, request, term, icons)
     return hits
+
+
+def _searched(site: AdminSite) -> Iterator[VisibleAdmin]:
+    for admin in site._registry.values():
+        if isinstance(admin, VisibleAdmin) and _is_searched(admin):
+            yield admin
+
+
+def _list_of(admin: VisibleAdmin) -> str:
+    meta = admin.model._meta
+    return reverse(f"{admin.admin_site.name}:{meta.app_label}_{meta.model_name}_changelist")
 
 
 def _is_searched(admin: VisibleAdmin) -> bool:
@@ -64,7 +77,7 @@ def _pages(navigation: list[dict[str, Any]], term: str) -> Iterator[Hit]:
 def _rows(admin: VisibleAdmin, request: HttpRequest, term: str, icons: dict[str, str]) -> Iterator[Hit]:
     meta = admin.model._meta
     name = f"{admin.admin_site.name}:{meta.app_label}_{meta.model_name}"
-    icon = admin.palette_icon or icons.get(reverse(f"{name}_changelist"), "article")
+    icon = admin.palette_icon or icons.get(_list_of(admin), "article")
     for row in _found(admin, request, term)[:HITS_OF_A_KIND]:
         yield Hit(
             title=str(row),

@@ -108,7 +108,7 @@ def _card(row: SavedFilter, user: Any) -> dict[str, Any]:
 def _body(request: HttpRequest) -> dict[str, Any]:
     try:
         body = json.loads(request.body[:MAX_BODY])
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise Invalid(_("The request was not understood."))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib import admin
-from django.http import HttpRequest
 from django.template.defaultfilters import truncatechars
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +53,15 @@ class StageChangeAdmin(ReadOnlyAdmin):
     list_display = ["when", "about", "step", "by", "days", "lost_reason"]
     list_filter = ["to_status", "from_status", "lost_reason"]
     list_select_related = ["lead", "by"]
+    #: Reports lead to the changes of the leads of one owner, source or industry.
+    linked_lookups: ClassVar[frozenset[str]] = frozenset(
+        {
+            "lead__assigned_to__isnull",
+            "lead__assigned_to__id__exact",
+            "lead__source__exact",
+            "lead__industry__exact",
+        }
+    )
     fields = [
         ("about", "at"),
         ("from_status", "to_status"),
@@ -60,11 +70,6 @@ class StageChangeAdmin(ReadOnlyAdmin):
         "lost_reason",
     ]
     readonly_fields = ["about", "days"]
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Reports lead to the changes of the leads of one owner, source or industry."""
-        of_lead = ("lead__assigned_to__", "lead__source__", "lead__industry__")
-        return lookup.startswith(of_lead) or bool(super().lookup_allowed(lookup, value, request))
 
     @admin.display(description=_("Lead"))
     def about(self, change: StageChange) -> str:

@@ -138,6 +138,8 @@ class QuietFilter(SimpleListFilter):
         return quiet if most is None else quiet.filter(quiet_since__gte=now - timedelta(days=most))
 
 
+#: Beyond them lies nothing, and no room for the arithmetic of days and zones.
+YEARS = range(1990, 2200)
 #: For `list_filter` of the leads.
 REPORT_FILTERS = (QuietFilter, ReachedFilter, ContactedFilter, OpenAtFilter, StaleAtFilter)
 
@@ -153,7 +155,9 @@ def _moment(text: str) -> datetime | None:
         found = parse_datetime(text)
     except ValueError:
         return None
-    return found if found is not None and timezone.is_aware(found) else None
+    if found is None or not timezone.is_aware(found) or found.year not in YEARS:
+        return None
+    return found
 
 
 def _days(first: datetime, end: datetime) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import ValidationError
+from django.db import DataError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -25,6 +28,9 @@ from apps.perception.errors import UnreadableFile
 MAX_EXPORT = 50_000
 #: Bytes of an uploaded file: it is kept in the cache between preview and confirmation.
 MAX_BYTES = 5 * 1024 * 1024
+#: What a list lets out when its address holds a filter that makes no sense: some when it is made, others when
+#: its rows are read.
+WRONG_FILTERS = (IncorrectLookupParameters, ValidationError, ValueError, DataError)
 
 
 class BoundedImportForm(ImportForm):
@@ -65,6 +71,25 @@ class LeadExchange(ImportExportMixin):
         """Taking rows out of the house is a right of its own."""
         return request.user.has_perm("crm.export_lead")
 
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        """The page and the file; back to the list when the address holds a filter that makes no sense."""
+        try:
+            with transaction.atomic():
+                response: HttpResponse = super().export_action(request)
+        except WRONG_FILTERS:
+            messages.error(
+                request, _("One of the filters makes no sense. Choose them in the list, then export again.")
+            )
+            return redirect("admin:crm_lead_changelist")
+        return response
+
+    def init_request_context_data(self, request: HttpRequest, form: Any) -> dict[str, Any]:
+        """The page names the columns of the file; the package would name those of an import."""
+        context: dict[str, Any] = super().init_request_context_data(request, form)
+        made = [resource() for resource in self.get_export_resource_classes(request)]
+        columns = [(resource.get_display_name(), resource.get_export_headers()) for resource in made]
+        return {**context, "fields_list": columns}
+
     def get_data_for_export(self, request: HttpRequest, queryset: QuerySet[Lead], **kwargs: Any) -> Any:
         """With native numbers and dates; the formats decide how to write them."""
         rows = queryset.select_related("assigned_to")
@@ -80,12 +105,21 @@ class LeadExchange(ImportExportMixin):
         """With the day."""
         return f"leads-{timezone.localdate():%Y-%m-%d}.{file_format.get_extension()}"
 
+    def add_data_read_fail_error_to_form(self, form: ImportForm, e: Exception) -> None:
+        """With the reader's own reason, which says what to do."""
+        if isinstance(e, UnreadableFile):
+            form.add_error("import_file", e.detail)
+        else:
+            super().add_data_read_fail_error_to_form(form, e)
+
     def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         """All rows or none, also when one goes wrong that was right in the preview."""
         return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
 
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """The confirmed import; a second click finds the file gone."""
+        if self.has_import_permission(request) and not self._comes_from_preview(request):
+            return self._again(request, _("That was not the form of a preview."))
         try:
             response: HttpResponse = super().process_import(request, **kwargs)
         except UnreadableFile:
@@ -100,6 +134,17 @@ class LeadExchange(ImportExportMixin):
             return self._again(request, _("Nothing was imported: something has changed since the preview."))
         response: HttpResponse = super().process_result(result, request)
         return response
+
+    def _comes_from_preview(self, request: HttpRequest) -> bool:
+        """Whether the form is complete and names what there is; the package takes its numbers as sent."""
+        formats = range(len(self.get_import_formats()))
+        resources = range(len(self.get_import_resource_classes(request)))
+        form = self.create_confirm_form(request)
+        return (
+            form.is_valid()
+            and form.cleaned_data["format"] in map(str, formats)
+            and form.cleaned_data["resource"] in {"", *map(str, resources)}
+        )
 
     def _again(self, request: HttpRequest, reason: str) -> HttpResponse:
         messages.error(

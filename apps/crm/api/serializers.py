@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.db import models
 from rest_framework import serializers
 
 from apps.accounts.models import User
 from apps.contacts.models import Company, Contact
+from apps.core.api.moments import MomentField
 from apps.core.versions import version_of
 from apps.crm.choices import LeadStatus, LostReason
 from apps.crm.models import Activity, Customer, Lead, StageChange, Task
@@ -139,7 +141,7 @@ class ActivitySerializer(SubjectMixin, serializers.ModelSerializer[Activity]):
 
     version = VersionField()
     by = ColleagueSerializer(read_only=True, allow_null=True)
-    occurred_at = serializers.DateTimeField(required=False)
+    occurred_at = MomentField(required=False)
 
     class Meta:
         model = Activity
@@ -160,6 +162,10 @@ class NoteSerializer(serializers.Serializer[dict[str, Any]]):
 class TaskSerializer(SubjectMixin, serializers.ModelSerializer[Task]):
     """Something to do. Assigned to its maker unless given."""
 
+    serializer_field_mapping: ClassVar[dict[Any, Any]] = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: MomentField,
+    }
     version = VersionField()
     owner = ColleagueSerializer(source="assigned_to", read_only=True)
     assigned_to = serializers.PrimaryKeyRelatedField(queryset=User.objects.active(), required=False)

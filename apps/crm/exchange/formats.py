@@ -15,7 +15,7 @@ from apps.documents.tables import to_csv, to_xlsx
 from apps.perception.tables import Limits, read_table
 
 #: Each row is shown in the preview; larger files are for the chat, which reads them in the background.
-MAX_ROWS = 2_000
+LIMITS = Limits(rows=2_000, marks=600_000)
 #: The two columns of what was read: what a spreadsheet shows beside the row, and its cells in the order of
 #: the file. A column for each heading would lose those with the same heading.
 ROW_NUMBER, CELLS = "row", "cells"
@@ -41,7 +41,7 @@ class _TableFormat(Format):
 
     def create_dataset(self, in_stream: bytes) -> FileRows:
         """The rows of the file. Raises `UnreadableFile`."""
-        table = read_table(BytesIO(in_stream), limits=Limits(rows=MAX_ROWS))
+        table = read_table(BytesIO(in_stream), limits=LIMITS)
         dataset = FileRows(headers=[ROW_NUMBER, CELLS])
         dataset.headings = table.header
         for row in table.rows:

@@ -7,6 +7,8 @@ import unicodedata
 from datetime import date, datetime, time, tzinfo
 from functools import lru_cache
 
+from apps.core.moments import is_sane
+
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _CHINESE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号號]?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})")
@@ -44,6 +46,10 @@ class NotADate(ValueError):
     """The text names no day, or one that does not exist."""
 
 
+class OtherYear(NotADate):
+    """The text names a day of years that are not kept."""
+
+
 @lru_cache(maxsize=4096)
 def parse_day(text: str) -> date:
     """The day that `text` names; in `3/4/2026` the day comes first. Raises `NotADate`."""
@@ -79,7 +85,7 @@ def _split(text: str) -> tuple[date, str]:
     """The day, and what follows it."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if _SERIAL.fullmatch(plain):
-        return _from_serial(int(plain)), ""
+        return _sane(_from_serial(int(plain)), text), ""
     for pattern, order in (
         (_ISO, "ymd"),
         (_CHINESE, "ymd"),
@@ -99,12 +105,17 @@ def _split(text: str) -> tuple[date, str]:
 def _day(text: str, year: str, month: str, day: str) -> date:
     number = int(month) if month.isdigit() else MONTHS.get(month[:3].casefold(), 0)
     full_year = int(year) + 2000 if len(year) == 2 else int(year)
-    if not 1990 <= full_year <= 2100:
-        raise NotADate(text)
     try:
-        return date(full_year, number, int(day))
+        found = date(full_year, number, int(day))
     except ValueError as error:
         raise NotADate(text) from error
+    return _sane(found, text)
+
+
+def _sane(day: date, text: str) -> date:
+    if not is_sane(day):
+        raise OtherYear(text)
+    return day
 
 
 def _from_serial(number: int) -> date:

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from apps.accounts.models import User
 from apps.contacts.normalisation import company_key
 from apps.core.ids import uuid7
+from apps.core.moments import FIRST_YEAR, LAST_YEAR
 from apps.crm.choices import LeadSource, LeadStatus
-from apps.crm.importing.dates import NotADate, parse_day, parse_moment
+from apps.crm.importing.dates import NotADate, OtherYear, parse_day, parse_moment
 from apps.crm.importing.headings import Columns
 from apps.crm.importing.money import NotMoney, parse_currency, parse_money
 from apps.crm.importing.values import (
@@ -128,7 +129,7 @@ class RowReader:
         try:
             moment = parse_moment(text, self.zone)
         except NotADate as error:
-            raise _no_date(text) from error
+            raise _no_date(text, error) from error
         if moment > self.now:
             raise Refusal(f"The last contact, {text}, lies in the future.")
         return moment
@@ -138,7 +139,7 @@ class RowReader:
         try:
             return parse_day(text) if text else None
         except NotADate as error:
-            raise _no_date(text) from error
+            raise _no_date(text, error) from error
 
     def _value(self, row: Row) -> tuple[Decimal | None, str]:
         text, named = self._cell(row, "value"), self._cell(row, "currency")
@@ -178,5 +179,7 @@ def owners_by_name(people: Iterable[User]) -> dict[str, UUID]:
     return by_name | {person.email: person.pk for person in found}
 
 
-def _no_date(text: str) -> Refusal:
+def _no_date(text: str, error: NotADate) -> Refusal:
+    if isinstance(error, OtherYear):
+        return Refusal(f"“{text[:80]}” is not in the years {FIRST_YEAR} to {LAST_YEAR}.")
     return Refusal(f"“{text[:80]}” is not a date (day/month/year).")

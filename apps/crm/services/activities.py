@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit import services as audit
 from apps.core.errors import Forbidden, Invalid, NotFound
+from apps.core.moments import require_sane
 from apps.core.retrying import atomic_retried
 from apps.core.versions import lock
 from apps.crm import live
@@ -40,13 +41,14 @@ def log_activity(
     """Keep a call, mail, meeting, message or note at `at` (now, or earlier).
 
     A contact (everything but a note) becomes the lead's latest one when it is, and moves a new lead on to
-    contacted. Raises `Forbidden`, `NotFound`, and `Invalid` for a time that has not come yet, an unknown
-    kind, or a note that says nothing.
+    contacted. Raises `Forbidden`, `NotFound`, and `Invalid` for a time that has not come yet or is
+    far too long ago, an unknown kind, or a note that says nothing.
     """
     require(actor, "crm.add_activity")
     now = timezone.now()
     moment = at or now
     _check(kind, moment, note, now)
+    require_sane(moment, "at")
     if isinstance(subject, Lead) and kind in CONTACTS:
         subject = lock_lead(actor=actor, lead=subject)
         _contacted(actor, subject, moment, now)

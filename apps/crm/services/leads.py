@@ -18,6 +18,7 @@ from apps.contacts.models import Contact
 from apps.contacts.normalisation import company_key, email_key, phone_key
 from apps.contacts.services import complete_contact, resolve_company, resolve_contact
 from apps.core.errors import Conflict, Forbidden, Invalid
+from apps.core.moments import require_sane
 from apps.core.retrying import atomic_retried
 from apps.crm import live
 from apps.crm.choices import CLOSED, LeadStatus, LostReason
@@ -59,6 +60,8 @@ class NewLeadFields(LeadFields, total=False):
     import_row: int | None
 
 
+#: What people plan for a lead.
+DAYS = ("follow_up_date", "expected_close")
 #: Of these depends which company and person the lead is linked with.
 _LINKING = {"company_name", "contact_name", "contact_email", "contact_phone"}
 
@@ -107,6 +110,7 @@ def update_lead(*, actor: User, lead: Lead, version: str = "", **fields: Unpack[
     if not changed:
         return current
     _validate(current)
+    _check_days(current, changed)
     if _LINKING & set(changed):
         _link(current, changed)
     owners = {current.assigned_to_id}
@@ -137,6 +141,7 @@ def check_lead(*, actor: User, lead: Lead, is_new: bool) -> None:
     """Raises what `create_lead` would raise (for a changed lead: `Invalid` only); changes nothing."""
     _validate(lead)
     if is_new:
+        _check_days(lead, DAYS)
         if lead.status in CLOSED and lead.imported_by is None:
             raise Invalid(
                 _("A new lead starts in an open stage."), errors={"status": [_("Choose an open stage.")]}
@@ -236,6 +241,12 @@ def _validate(lead: Lead) -> None:
     except ValidationError as error:
         sentences = [f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items()]
         raise Invalid(" ".join(sentences), errors=error.message_dict) from error
+
+
+def _check_days(lead: Lead, names: Iterable[str]) -> None:
+    """Those among `names`; the others are as they were before."""
+    for name in set(DAYS).intersection(names):
+        require_sane(getattr(lead, name), name)
 
 
 def _plain(value: object) -> str | None:

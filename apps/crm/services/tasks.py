@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import TypedDict, Unpack
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit import services as audit
 from apps.core.errors import Invalid, NotFound
+from apps.core.moments import require_sane
 from apps.core.retrying import atomic_retried
 from apps.core.versions import lock
 from apps.crm.models import Lead, Task
@@ -25,6 +26,8 @@ from apps.notifications.services import notify
 #: Reminders of one transaction.
 BATCH = 50
 MAX_TITLE = 200
+#: What people say about when.
+MOMENTS = ("due_at", "remind_at")
 
 
 class TaskFields(TypedDict, total=False):
@@ -50,8 +53,8 @@ def add_task(
 ) -> Task:
     """A promise about a lead, company or contact, the actor's own unless somebody else is named.
 
-    Raises `Forbidden`, `NotFound`, and `Invalid` without a title, for a reminder after the due time, and for
-    somebody who may not see what it is about.
+    Raises `Forbidden`, `NotFound`, and `Invalid` without a title, for a time that is no sensible one, for a
+    reminder after the due time, and for somebody who may not see what it is about.
     """
     require(actor, "crm.add_task")
     if isinstance(subject, Lead):
@@ -66,6 +69,7 @@ def add_task(
         assigned_to=assigned_to or actor,
         created_by=actor,
     )
+    _check_moments(task, MOMENTS)
     _check(task)
     _check_assignee(task)
     task.save(force_insert=True)
@@ -87,6 +91,7 @@ def update_task(*, actor: User, task: Task, version: str = "", **fields: Unpack[
     changed = [name for name in fields if getattr(current, name) != before[name]]
     if not changed:
         return current
+    _check_moments(current, changed)
     _check(current)
     if "assigned_to" in changed:
         _check_assignee(current)
@@ -176,6 +181,13 @@ def _check(task: Task) -> None:
             _("The reminder comes after the task is due. Choose an earlier one."),
             errors={"remind_at": ["after due_at"]},
         )
+
+
+def _check_moments(task: Task, names: Collection[str]) -> None:
+    """Those among `names`; the others are as they were before."""
+    for name in MOMENTS:
+        if name in names:
+            require_sane(getattr(task, name), name)
 
 
 def _check_assignee(task: Task) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from django.urls import reverse
@@ -17,6 +18,7 @@ from apps.audit.choices import EmailStatus
 from apps.audit.models import EmailLog
 from apps.conversations.choices import Direction
 from apps.conversations.models import Message
+from apps.core.markdown import plain
 from apps.crm.choices import ActivityKind, LeadStatus
 from apps.crm.models import Activity, LeadFile, LeadRun, StageChange, Task
 from apps.crm.subjects import Subject, subject_url
@@ -24,6 +26,7 @@ from apps.crm.timeline.entries import Entry, Tone
 
 #: Characters of messages and answers of the assistant; who wants all of it opens them.
 EXCERPT = 600
+_PARAGRAPH = re.compile(r"\r?\n[^\S\n]*\r?\n")
 _STAGE_TONES: dict[str, Tone] = {LeadStatus.CLOSED_WON: "good", LeadStatus.CLOSED_LOST: "bad"}
 _MAIL_TONES: dict[str, Tone] = {
     EmailStatus.FAILED: "bad",
@@ -156,8 +159,8 @@ def run(row: LeadRun, page: Subject) -> Entry:
         id=f"run-{row.pk}",
         at=row.created_at,
         kind="run",
-        title=Truncator(done.message.body or str(done)).chars(120),
-        body=_excerpt(done.text or done.error_detail),
+        title=Truncator(_question(done.message.body) or str(done)).chars(120),
+        body=_excerpt(plain(done.text) or done.error_detail),
         actor=_name(done.user),
         url=reverse("admin:assistant_run_change", args=[done.pk]),
         tone=_RUN_TONES.get(done.status, "info"),
@@ -172,6 +175,11 @@ def _elsewhere(subject: Subject, page: Subject) -> tuple[str, str]:
 
 def _name(user: User | None) -> str:
     return (user.name or user.email) if user else ""
+
+
+def _question(text: str) -> str:
+    """The first paragraph: what follows tells the agents which lead is meant, and the page shows that."""
+    return _PARAGRAPH.split(text.strip(), maxsplit=1)[0]
 
 
 def _excerpt(text: str) -> str:

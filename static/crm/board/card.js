@@ -80,7 +80,8 @@ function menuButton(card) {
 
 /** @param {Card} card */
 function age(card) {
-  const title = t(card.is_old ? "days_old_title" : "days_title", { count: card.days });
+  const unit = card.days === 1 ? "day" : "days";
+  const title = t(card.is_old ? `${unit}_old_title` : `${unit}_title`, { count: card.days });
   const attributes = { class: "mz-badge kb-age", "data-tone": card.is_old ? "warn" : "muted", title };
   const days = h("span", { "aria-hidden": "true" }, t("days", { count: card.days }));
   return h("span", attributes, card.is_old && icon("schedule"), days, h("span", { class: "mz-sr-only" }, title));

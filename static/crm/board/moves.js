@@ -153,6 +153,9 @@ export class Moves {
    */
   #refuse(from, to) {
     this.view.draw();
-    toast(t("not_allowed", { from: this.store.column(from).label, to: this.store.column(to).label }), "warn");
+    const { label, allowed } = this.store.column(from);
+    const refusal = t("not_allowed", { from: label, to: this.store.column(to).label });
+    const stages = allowed.map((status) => this.store.column(status).label).join(", ");
+    toast(stages ? `${refusal} ${t("allowed_next", { stages })}` : refusal, "warn");
   }
 }

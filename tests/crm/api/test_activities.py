@@ -127,3 +127,45 @@ def test_timelines_show_each_reader_their_own(cast: Cast, api: Api, lead: Lead) 
     assert theirs.status_code == 200
     assert "secret call" not in str(theirs.json())
     assert "secret call" in str(api(cast.manager).get(f"/api/crm/companies/{company.pk}/timeline/").json())
+
+
+#: The ends of the calendar: with and without an offset, and without a time of day.
+OFF = [
+    "0001-01-01",
+    "0001-01-01T00:00",
+    "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59",
+    "9999-12-31T23:59:59-12:00",
+]
+
+
+@pytest.mark.parametrize("moment", OFF)
+def test_a_call_off_the_calendar_is_refused(cast: Cast, api: Api, lead: Lead, moment: str) -> None:
+    body = {"lead": str(lead.pk), "kind": "call", "occurred_at": moment}
+    answer = api(cast.owner).post("/api/crm/activities/", body)
+    assert answer.status_code == 400
+    assert set(answer.json()["errors"]) <= {"at", "occurred_at"}
+    assert not Activity.objects.exists()
+
+
+@pytest.mark.parametrize("moment", OFF)
+@pytest.mark.parametrize("field", ["due_at", "remind_at"])
+def test_a_task_off_the_calendar_is_refused(
+    cast: Cast, api: Api, lead: Lead, field: str, moment: str
+) -> None:
+    client, due = api(cast.owner), (timezone.now() + timedelta(days=1)).isoformat()
+    body = {"lead": str(lead.pk), "title": "Call", "due_at": due}
+    answer = client.post("/api/crm/tasks/", {**body, field: moment})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+    assert not Task.objects.exists()
+    url = f"/api/crm/tasks/{client.post('/api/crm/tasks/', body).json()['id']}/"
+    assert client.patch(url, {field: moment}).status_code == 400
+    assert client.get(url).json()["remind_at"] is None
+    assert client.get(url).json()["due_at"][:4] == due[:4]
+
+
+@pytest.mark.parametrize("moment", OFF)
+def test_asking_for_what_lies_off_the_calendar_is_no_crash(cast: Cast, api: Api, moment: str) -> None:
+    client = api(cast.owner)
+    for query in ("tasks/?due_before=", "leads/?created_after=", "leads/?quiet_since="):
+        assert client.get(f"/api/crm/{query}{moment}").status_code in {200, 400}

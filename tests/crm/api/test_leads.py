@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -234,3 +234,22 @@ def test_a_retry_makes_one_lead(cast: Cast, api: Api) -> None:
     second = client.post(URL, {"company_name": "ABC"}, headers={"Idempotency-Key": "k1"})
     assert first.json()["id"] == second.json()["id"]
     assert Lead.objects.count() == 1
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2101-01-01", "9999-12-31"])
+@pytest.mark.parametrize("field", ["follow_up_date", "expected_close"])
+def test_a_day_that_nobody_means_is_refused(cast: Cast, api: Api, field: str, day: str) -> None:
+    client = api(cast.owner)
+    made = client.post(URL, {"company_name": "ABC", field: day})
+    assert (made.status_code, made.json()["code"]) == (400, "moment_out_of_range")
+    assert not Lead.objects.exists()
+    lead = LeadFactory(assigned_to=cast.owner)
+    changed = client.patch(f"{URL}{lead.pk}/", {field: day})
+    assert (changed.status_code, list(changed.json()["errors"])) == (400, [field])
+    assert getattr(Lead.objects.get(), field) is None
+
+
+def test_a_lead_with_an_old_day_can_still_be_changed(cast: Cast, api: Api) -> None:
+    lead = LeadFactory(assigned_to=cast.owner, follow_up_date=date(1998, 5, 1))
+    changed = api(cast.owner).patch(f"{URL}{lead.pk}/", {"industry": "Hotel", "follow_up_date": "1998-05-01"})
+    assert changed.status_code == 200

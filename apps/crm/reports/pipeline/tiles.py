@@ -13,6 +13,7 @@ from apps.core.reporting import Tile
 from apps.core.reporting.findings import Better
 from apps.core.reporting.numbers import days, percent
 from apps.crm.choices import CLOSED, LeadStatus
+from apps.crm.models import HOUSE_CURRENCY
 from apps.crm.report_selectors import closing, cohort
 from apps.crm.report_selectors.cohort import BEFORE, DURING
 from apps.crm.reports.money import Purse
@@ -89,6 +90,8 @@ def _outcome_tile(facts: Facts, key: str, label: str, status: LeadStatus, better
 def _won_value_tiles(facts: Facts) -> Iterator[Tile]:
     now, before = won_value(facts), won_value(facts, part=BEFORE)
     for currency in facts.currencies:
+        if currency != HOUSE_CURRENCY and not (now.amount(currency) or before.amount(currency)):
+            continue
         yield Tile(
             f"won_value_{currency}",
             _("Won value"),

@@ -120,12 +120,12 @@ def _choice(group: Group, kept: Mergeable, other: Mergeable) -> FieldChoice:
 
 
 def _suggestion(group: Group, kept: Mergeable, other: Mergeable, texts: tuple[str, str]) -> Choice:
-    """What is there rather than nothing, the furthest stage, else what was changed last."""
+    """What is there rather than nothing, the furthest stage, else what the row that stays says."""
     if not all(texts):
         return "kept" if texts[0] else "other"
     if group.name == "status" and isinstance(kept, Lead) and isinstance(other, Lead):
         return furthest(kept, other)
-    return "other" if other.updated_at > kept.updated_at else "kept"
+    return "kept"
 
 
 def _won(group: Group, kept: Mergeable, other: Mergeable) -> Choice | None:
