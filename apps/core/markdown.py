@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 Align = Literal["left", "right"]
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
-#: Marks that are meant as they are written hide in characters for private use while others are taken away.
-_HIDDEN = {code: 0xF0000 + code for code in range(0x21, 0x7F) if not chr(code).isalnum()}
-_SHOWN = {hidden: code for code, hidden in _HIDDEN.items()}
-_LITERAL = re.compile(r"(?<!`)(`+)(?!`)([^`\n]+)\1(?!`)|\\([!-/:-@\[-`{-~])")
-_FENCE = re.compile(r"^[^\S\n]*(?:```|~~~).*$", re.MULTILINE)
-#: A line across the page, below a heading, or below the head of a table.
-_RULE = re.compile(r"(?=[:|\s]*[-=*_])[-=*_:|\s]+")
-_QUOTE = re.compile(r"(?:\s*>)+\s?")
-_MARK = re.compile(r"\s*(?:#{1,6}|[-*+](?:\s+\[[ xX]\])?|\d{1,3}[.)])\s+")
-_EMPHASIS = (
-    re.compile(r"(?<!\*)(\*{1,3})(?=\S)([^*]+?)(?<=\S)\1"),
-    re.compile(r"(?<!\w)(_{1,3})(?=\S)((?:[^_]|(?<=\w)_(?=\w))+?)(?<=\S)\1(?!\w)"),
-    re.compile(r"(~~)([^~]+)~~"),
-)
-#: One emphasis may stand in another.
-_NESTED = 3
-_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"\n]*\")?\)")
-_ADDRESS = re.compile(r"<((?:https?://|mailto:)[^<>\s]+)>")
+# Escaped signs stay apart from the text around them: only what was not escaped is a citation.
+_READER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("text_join")
 _CITATION = re.compile(r"\s?\[\^?\d+(?:,\s?\d+)*\]")
+_TICK_BOX = re.compile(r"^\[[ xX]\]\s+")
+#: What stands between the texts of two blocks, by the one that ended before; a space between all others.
+_BETWEEN = {
+    "heading_close": " · ",
+    "list_item_close": " · ",
+    "tr_close": " · ",
+    "th_close": ", ",
+    "td_close": ", ",
+}
+#: Nobody reads more in a line.
+MAX_PLAIN = 4_000
 
 
 def escape(text: str, limit: int = 200) -> str:
@@ -53,46 +51,26 @@ def plain(text: str) -> str:
 
     A dot parts headings, items of lists and rows of tables from what follows. The line is text, not HTML.
     """
-    line, is_apart = "", False
-    for block, is_next_apart in _blocks(_LITERAL.sub(_hide, _FENCE.sub("", text))):
-        if block and (words := " ".join(_unmarked(block).split())):
-            line += f"{' · ' if is_apart else ' '}{words}" if line else words
-            is_apart = is_next_apart
-    return line.translate(_SHOWN)
+    line = between = ""
+    for token in _READER.parse(text[:MAX_PLAIN]):
+        between = _BETWEEN.get(token.type, between)
+        if words := " ".join(_words(token).split()):
+            line += f"{between}{words}" if line else words
+            between = " "
+    return line
 
 
-def _blocks(text: str) -> Iterator[tuple[str, bool]]:
-    """Paragraphs, and each heading, item and row; the latter stand apart."""
-    lines: list[str] = []
-    is_apart = False
-    for raw in text.splitlines():
-        line = _QUOTE.sub("", raw, count=1) if _QUOTE.match(raw) else raw
-        mark = _MARK.match(line)
-        is_row = line.lstrip().startswith("|")
-        if not line.strip() or _RULE.fullmatch(line) or mark or is_row:
-            yield " ".join(lines), is_apart
-            lines, is_apart = [], False
-        if _RULE.fullmatch(line):
-            continue
-        if mark or is_row:
-            is_apart = True
-        lines.append(_cells(line) if is_row else line[mark.end() if mark else 0 :])
-    yield " ".join(lines), is_apart
+def _words(token: Token) -> str:
+    """The text of a block that has text itself; "" of all others."""
+    if token.children is None:
+        return token.content
+    return _TICK_BOX.sub("", "".join(map(_text, token.children)))
 
 
-def _cells(line: str) -> str:
-    return ", ".join(cell.strip() for cell in line.strip().strip("|").split("|") if cell.strip())
-
-
-def _unmarked(text: str) -> str:
-    text = _ADDRESS.sub(r"\1", _CITATION.sub("", _LINK.sub(r"\1", text)))
-    for mark in _EMPHASIS * _NESTED:
-        text = mark.sub(r"\2", text)
-    return text
-
-
-def _hide(found: re.Match[str]) -> str:
-    return (found[2] or found[3]).strip().translate(_HIDDEN)
+def _text(part: Token) -> str:
+    if part.type in ("softbreak", "hardbreak"):
+        return " "
+    return _CITATION.sub("", part.content) if part.type == "text" else part.content
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ from apps.core.markdown import escape, plain, table
             "ABC is at the stage Contacted. Contact: John · Phone: +65 6123",
         ),
         ("## Leads\n\nTwo of *them*\nare __new__.", "Leads · Two of them are new."),
-        ("Leads\n-----\nTwo", "Leads Two"),
+        ("Leads\n-----\nTwo", "Leads · Two"),
         ("1. First\n2) Second\n   goes on\n* Third\n\nEnd", "First · Second goes on · Third · End"),
         ("- [ ] Ring\n- [x] Write", "Ring · Write"),
         ("| Name | Value |\n| --- | --: |\n| ABC | 1 |", "Name, Value · ABC, 1"),
