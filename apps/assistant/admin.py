@@ -16,7 +16,7 @@ from apps.accounts.signed_in import signed_in
 from apps.assistant import services
 from apps.assistant.models import Approval, Run, RunStep
 from apps.assistant.tracing import trace_of
-from apps.core.admin import ReadOnlyAdmin
+from apps.core.admin import ReadOnlyAdmin, RecordPageAdmin
 from apps.core.errors import DomainError
 
 STATUS_COLOURS = {
@@ -36,7 +36,7 @@ STEP_COLOURS = {"running": "info", "done": "success", "error": "warning", "faile
 
 
 @admin.register(Run)
-class RunAdmin(ReadOnlyAdmin):
+class RunAdmin(RecordPageAdmin):
     """Runs, newest first; a run opens as its trace."""
 
     list_display = [
@@ -58,24 +58,14 @@ class RunAdmin(ReadOnlyAdmin):
     list_display_links = ["reference"]
     palette_icon = "play_circle"
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",  # noqa: ARG002
-        extra_context: Any = None,  # noqa: ARG002
-    ) -> HttpResponse:
+    def record_page(self, request: HttpRequest, record: Run) -> HttpResponse:
         """The trace page in place of a form: a run is read, not edited."""
-        run = self.get_object(request, object_id)
-        if run is None:
-            missing: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-            return missing
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Run %(reference)s") % {"reference": run.reference},
-            "trace": trace_of(run),
-            "original": run,
+            "title": _("Run %(reference)s") % {"reference": record.reference},
+            "trace": trace_of(record),
+            "original": record,
         }
         return TemplateResponse(request, "admin/assistant/run/trace.html", context)
 
@@ -160,7 +150,7 @@ class ApprovalAdmin(ReadOnlyAdmin):
 
 
 @admin.register(RunStep)
-class RunStepAdmin(ReadOnlyAdmin):
+class RunStepAdmin(RecordPageAdmin):
     """What runs did, step by step: the rows behind the numbers on tools. A step opens as its run."""
 
     list_display = ["started_at", "name", "kind", "state", "run_link", "took", "attempts"]
@@ -180,19 +170,9 @@ class RunStepAdmin(ReadOnlyAdmin):
         """Steps follow their run."""
         return self.has_view_permission(request)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",  # noqa: ARG002
-        extra_context: Any = None,  # noqa: ARG002
-    ) -> HttpResponse:
+    def record_page(self, request: HttpRequest, record: RunStep) -> HttpResponse:  # noqa: ARG002
         """The run's trace shows the step among the others."""
-        step = self.get_object(request, object_id)
-        if step is None:
-            missing: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-            return missing
-        return HttpResponseRedirect(reverse("admin:assistant_run_change", args=[step.run_id]))
+        return HttpResponseRedirect(reverse("admin:assistant_run_change", args=[record.run_id]))
 
     @display(description=_("Status"), label=STEP_COLOURS, ordering="status")
     def state(self, step: RunStep) -> tuple[str, str]:

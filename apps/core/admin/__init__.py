@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from apps.core.admin.base import ReadOnlyAdmin, VisibleAdmin
+from apps.core.admin.base import ReadOnlyAdmin, RecordPageAdmin, VisibleAdmin
 
-__all__ = ["ReadOnlyAdmin", "VisibleAdmin"]
+__all__ = ["ReadOnlyAdmin", "RecordPageAdmin", "VisibleAdmin"]

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.admin import ShowFacets, display
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
@@ -128,6 +128,28 @@ class ReadOnlyAdmin(VisibleAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
         """Nobody deletes a record."""
         return False
+
+
+class RecordPageAdmin(ReadOnlyAdmin):
+    """For records that open as a page of their own in place of a form: see `record_page`."""
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",  # noqa: ARG002
+        extra_context: dict[str, Any] | None = None,  # noqa: ARG002
+    ) -> HttpResponse:
+        """The page of the record, or Django's way back when there is none that the user may see."""
+        record = self.get_object(request, object_id)
+        if record is None:
+            missing: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return missing
+        return self.record_page(request, record)
+
+    def record_page(self, request: HttpRequest, record: Any) -> HttpResponse:
+        """What a record that the user may see opens as."""
+        raise NotImplementedError
 
 
 @cache

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import display
 
 from apps.accounts.signed_in import signed_in
-from apps.core.admin import ReadOnlyAdmin
+from apps.core.admin import RecordPageAdmin
 from apps.core.errors import DomainError, Forbidden
 from apps.crm.admin.merging import row_url
 from apps.crm.models import Merge
@@ -25,7 +25,7 @@ STATES = {"merged": "info", "undone": "default"}
 
 
 @admin.register(Merge)
-class MergeAdmin(ReadOnlyAdmin):
+class MergeAdmin(RecordPageAdmin):
     """Merges, newest first; one opens as what was done, with a button to take it back."""
 
     list_display = ["what", "kind", "state", "by", "created_at"]
@@ -40,24 +40,14 @@ class MergeAdmin(ReadOnlyAdmin):
         undo = path("<path:object_id>/undo/", self.admin_site.admin_view(self.undo), name="crm_merge_undo")
         return [undo, *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",  # noqa: ARG002
-        extra_context: Any = None,  # noqa: ARG002
-    ) -> HttpResponse:
+    def record_page(self, request: HttpRequest, record: Merge) -> HttpResponse:
         """What was done in place of a form: a merge is read, and taken back."""
-        done = self.get_object(request, object_id)
-        if done is None:
-            missing: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-            return missing
         context = {
             **self.admin_site.each_context(request),
-            **_told(request, done),
+            **_told(request, record),
             "opts": self.opts,
-            "title": _("Merge undone") if done.undone_at else _("Merged"),
-            "merge": done,
+            "title": _("Merge undone") if record.undone_at else _("Merged"),
+            "merge": record,
         }
         return TemplateResponse(request, "admin/crm/merge_done.html", context)
 
