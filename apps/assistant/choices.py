@@ -39,6 +39,7 @@ class StepKind(models.TextChoices):
     MODEL = "model", "Model call"
     TOOL = "tool", "Tool call"
     SKILL = "skill", "Skill"
+    HANDOVER = "handover", "Hand-over"
 
 
 class StepStatus(models.TextChoices):
@@ -65,3 +66,80 @@ class ApprovalReason(models.TextChoices):
 
     POLICY = "policy", "Leaves the house or destroys something"
     UNCERTAIN = "uncertain", "Interrupted, and may already have taken effect"
+    UNTRUSTED = "untrusted", "Follows words of a stranger"
+    CHANGED = "changed", "What it is about changed meanwhile"
+
+
+class Risk(models.TextChoices):
+    """How much harm a wrong yes does."""
+
+    LOW = "low", "Low"
+    MEDIUM = "medium", "Medium"
+    HIGH = "high", "High"
+
+
+class DecidedVia(models.TextChoices):
+    """The door by which an answer came."""
+
+    CHAT = "chat", "Chat"
+    QUEUE = "queue", "Queue"
+    API = "api", "API"
+    MAIL = "mail", "Link in a mail"
+    GRANT = "grant", "Pre-approval"
+    SYSTEM = "system", "System"
+
+
+class PolicyEffect(models.TextChoices):
+    """What a policy says, from the mildest to the strictest."""
+
+    ALLOW = "allow", "Allow"
+    ASK = "ask", "Ask"
+    DENY = "deny", "Deny"
+
+
+class AgentVersionStatus(models.TextChoices):
+    """The life of a version."""
+
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    RETIRED = "retired", "Retired"
+
+
+class VersionOrigin(models.TextChoices):
+    """Where a version was written."""
+
+    FILE = "file", "File"
+    OFFICE = "office", "Back office"
+
+
+class CaseOrigin(models.TextChoices):
+    """Where a case came from."""
+
+    FILE = "file", "File"
+    APPROVAL = "approval", "Corrected approval"
+    OFFICE = "office", "Back office"
+
+
+class EvaluationStatus(models.TextChoices):
+    """The life of an evaluation."""
+
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"
+
+
+class RehearsalKind(models.TextChoices):
+    """Why a run was played through."""
+
+    DRY_RUN = "dry_run", "Dry run"
+    REPLAY = "replay", "Replay"
+
+
+class RehearsalStatus(models.TextChoices):
+    """The life of a rehearsal."""
+
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    COMPLETED = "completed", "Completed"
+    FAILED = "failed", "Failed"

@@ -11,7 +11,18 @@ from apps.core.querysets import VisibleQuerySet
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
-    from apps.assistant.models import Approval, Run, RunStep
+    from apps.assistant.models import (
+        AgentVersion,
+        Approval,
+        Evaluation,
+        EvaluationCase,
+        EvaluationResult,
+        Grant,
+        Rehearsal,
+        Run,
+        RunStep,
+        ToolPolicy,
+    )
 
 
 def _allowed(user: User, prefix: str = "") -> Q:
@@ -43,11 +54,72 @@ class RunStepQuerySet(VisibleQuerySet["RunStep"]):
 
 
 class ApprovalQuerySet(VisibleQuerySet["Approval"]):
-    """Approvals follow their run."""
+    """Approvals follow their run, and those who may decide them see them."""
 
     def _visible_to(self, user: User) -> Self:
-        return self.filter(_allowed(user, "run__"))
+        if user.has_perm("assistant.decide_all_approvals"):
+            return self
+        allowed = _allowed(user, "run__")
+        if user.department_id and user.has_perm("assistant.decide_department_approvals"):
+            allowed |= Q(department=user.department_id)
+        return self.filter(allowed)
 
     def pending(self) -> Self:
         """Still to be answered."""
         return self.filter(status=ApprovalStatus.PENDING)
+
+
+class ToolPolicyQuerySet(VisibleQuerySet["ToolPolicy"]):
+    """Everybody with the permission reads every policy."""
+
+    def _visible_to(self, user: User) -> Self:
+        return self.all() if user.has_perm("assistant.view_toolpolicy") else self.none()
+
+
+class GrantQuerySet(VisibleQuerySet["Grant"]):
+    """One's own; with the permission, those of the department; with every approval, all."""
+
+    def _visible_to(self, user: User) -> Self:
+        if user.has_perm("assistant.decide_all_approvals"):
+            return self
+        allowed = Q(user=user) | Q(granted_by=user)
+        if user.department_id and user.has_perm("assistant.view_grant"):
+            allowed |= Q(department=user.department_id) | Q(user__department=user.department_id)
+        return self.filter(allowed)
+
+
+class AgentVersionQuerySet(VisibleQuerySet["AgentVersion"]):
+    """Everybody with the permission reads every version."""
+
+    def _visible_to(self, user: User) -> Self:
+        return self.all() if user.has_perm("assistant.view_agentversion") else self.none()
+
+
+class EvaluationCaseQuerySet(VisibleQuerySet["EvaluationCase"]):
+    """Everybody with the permission reads every case."""
+
+    def _visible_to(self, user: User) -> Self:
+        return self.all() if user.has_perm("assistant.view_evaluationcase") else self.none()
+
+
+class EvaluationQuerySet(VisibleQuerySet["Evaluation"]):
+    """Everybody with the permission reads every evaluation."""
+
+    def _visible_to(self, user: User) -> Self:
+        return self.all() if user.has_perm("assistant.view_evaluation") else self.none()
+
+
+class EvaluationResultQuerySet(VisibleQuerySet["EvaluationResult"]):
+    """Results follow their evaluation."""
+
+    def _visible_to(self, user: User) -> Self:
+        return self.all() if user.has_perm("assistant.view_evaluation") else self.none()
+
+
+class RehearsalQuerySet(VisibleQuerySet["Rehearsal"]):
+    """Who asked for it, and whoever may see every run: it shows rows that the acting user may see."""
+
+    def _visible_to(self, user: User) -> Self:
+        if user.has_perm("assistant.view_all_runs") and user.has_perm("assistant.view_rehearsal"):
+            return self
+        return self.filter(requested_by=user, user=user)

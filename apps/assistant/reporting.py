@@ -185,7 +185,7 @@ def _reading_line(report: Report) -> Callable[[dict[str, Any]], str]:
 def _register(function: Any, *, name: str, returns: Any, **fields: Any) -> None:
     tool = Tool(
         name=name,
-        app=_APP,
+        family=_APP,
         function=function,
         returns=TypeAdapter(returns),
         timeout=300 if fields.get("heavy") else 120,

@@ -6,11 +6,13 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 
+from apps.assistant.choices import Risk
 from apps.core.errors import DomainError
 from apps.core.registry import Registry
 
@@ -33,6 +35,36 @@ class ToolError(DomainError):
     code = "tool_error"
 
 
+class Touched(BaseModel):
+    """A row that a call is about, as it was when the person was asked. `model` is `app.model`."""
+
+    model: str
+    id: str
+    version: str
+    label: str
+    url: str = ""
+
+
+class Preview(BaseModel):
+    """What a person reads before agreeing to a call.
+
+    `lines` are label and value; `body` is the text that would leave the house, in `body_format` (text,
+    markdown, html); `amount` counts for policies and pre-approvals; `files` are ids of artifacts that go with
+    it; `warnings` what to look at first. `blocked` says why it must not happen at all ("" when it may).
+    """
+
+    title: str = ""
+    lines: list[tuple[str, str]] = Field(default_factory=list)
+    body: str = ""
+    body_format: str = "text"
+    amount: Decimal | None = None
+    currency: str = ""
+    files: list[str] = Field(default_factory=list)
+    touches: list[Touched] = Field(default_factory=list)
+    warnings: list[str] = Field(default_factory=list)
+    blocked: str = ""
+
+
 class ToolContext(Protocol):
     """On whose behalf a tool works, and its way to report."""
 
@@ -43,6 +75,14 @@ class ToolContext(Protocol):
     @property
     def run_id(self) -> UUID:
         """The run this call belongs to."""
+
+    @property
+    def step_id(self) -> UUID:
+        """The step of this call: the same however often it is tried, so the key of effects outside."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether this is a rehearsal: nothing may leave the house, and all rows will be rolled back."""
 
     @property
     def conversation(self) -> Conversation:
@@ -66,7 +106,8 @@ class ToolContext(Protocol):
 class Tool:
     """A function the assistant may call. `heavy` ones burn CPU and run in their own worker.
 
-    Of several permissions any is enough. `app` is whose tool it is, where another app holds the function.
+    Of several permissions any is enough. `family` comes before the name where agents and policies list tools.
+    `untrusted` results hold words of strangers. `ready` answers "" or why the tool cannot work here.
     """
 
     name: str
@@ -81,12 +122,16 @@ class Tool:
     heavy: bool
     timeout: float
     summary: Callable[[dict[str, Any]], str]
-    app: str = ""
+    family: str = ""
+    untrusted: bool = False
+    risk: str = Risk.LOW
+    preview: Callable[..., Preview] | None = None
+    ready: Callable[[], str] = lambda: ""
 
     @property
     def qualified_name(self) -> str:
-        """`<app>.<name>`, as agents list it."""
-        return f"{self.app or self.function.__module__.split('.')[1]}.{self.name}"
+        """`<family>.<name>`, as agents and policies list it; the family is the app's name by default."""
+        return f"{self.family or self.function.__module__.split('.')[1]}.{self.name}"
 
     @cached_property
     def input_schema(self) -> dict[str, Any]:
@@ -116,13 +161,19 @@ def tool(
     heavy: bool = False,
     timeout: float = 120,
     summary: str | Callable[[dict[str, Any]], str] = "",
+    family: str = "",
+    untrusted: bool = False,
+    risk: str = "",
+    preview: Callable[..., Preview] | None = None,
+    ready: Callable[[], str] = lambda: "",
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare a tool: `fn(ctx, *, typed keyword arguments) -> JSON-able value`.
 
     Schema and description come from signature and docstring; unknown arguments are refused. Each call runs
     in a transaction with its `RunStep`, so an effect in our database happens exactly once. `external` marks
     effects outside of it; these and `destructive` ones wait for a person. `summary` is the live line, a
-    template over the arguments ("Reading {name} …") or a function of them. `timeout` in seconds.
+    template over the arguments ("Reading {name} …") or a function of them. `timeout` in seconds. `preview`
+    takes what the function takes and tells a person what would happen; without one, the call is rehearsed.
     """
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
@@ -143,12 +194,23 @@ def tool(
                 heavy=heavy,
                 timeout=timeout,
                 summary=line if callable(line) else lambda arguments: _fill(str(line), arguments),
+                family=family,
+                untrusted=untrusted,
+                risk=risk or _risk(destructive=destructive, external=external and not read_only),
+                preview=preview,
+                ready=ready,
             ),
         )
         function.tool_name = name  # type: ignore[attr-defined]
         return function
 
     return declare
+
+
+def _risk(*, destructive: bool, external: bool) -> str:
+    if destructive:
+        return Risk.HIGH
+    return Risk.MEDIUM if external else Risk.LOW
 
 
 def arguments_model(function: Callable[..., Any]) -> type[BaseModel]:

@@ -20,7 +20,16 @@ class Source(models.TextChoices):
 class EmailStatus(models.TextChoices):
     """How far a mail has come."""
 
+    DRAFT = "draft", "Kept as a draft"
     QUEUED = "queued", "Queued"
     SENT = "sent", "Sent"
     FAILED = "failed", "Failed"
     BOUNCED = "bounced", "Bounced"
+
+
+class RowOperation(models.TextChoices):
+    """What happened to a row."""
+
+    INSERT = "INSERT", "Added"
+    UPDATE = "UPDATE", "Changed"
+    DELETE = "DELETE", "Deleted"

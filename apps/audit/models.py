@@ -1,4 +1,4 @@
-"""What was done (append-only), and what was mailed."""
+"""What was done (append-only), what was mailed, and which rows a run changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from apps.audit.choices import EmailStatus, Source
+from apps.audit.choices import EmailStatus, RowOperation, Source
 from apps.audit.querysets import AuditEventQuerySet, EmailLogQuerySet
 from apps.core.ids import uuid7
 
@@ -55,7 +55,8 @@ class AuditEvent(models.Model):
 class EmailLog(models.Model):
     """One mail to the outside or to a colleague: written before it is sent, completed after.
 
-    `recipients` are in comparable form (lower case). Bodies are not kept here.
+    `recipients` are in comparable form (lower case). Bodies are not kept here. `key` names what caused it
+    (the step of a run): one cause, one mail, however often it is tried.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -71,6 +72,7 @@ class EmailLog(models.Model):
     department = models.CharField(max_length=40, blank=True)
     purpose = models.CharField(max_length=40)
     run_id = models.UUIDField(null=True, blank=True)
+    key = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001
     message_id = models.CharField(max_length=255, blank=True)
     sent_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
@@ -91,3 +93,31 @@ class EmailLog(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class RowChange(models.Model):
+    """One row as one step of a run changed it, kept by a trigger on the table (see `audit.journal`).
+
+    `before` is null for a new row, `after` for one that was deleted. Generated columns are left out.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(auto_now_add=True)
+    run_id = models.UUIDField()
+    step_id = models.UUIDField(null=True)
+    table = models.CharField(max_length=80)
+    row_id = models.CharField(max_length=64)
+    operation = models.CharField(max_length=6, choices=RowOperation)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["run_id", "id"], name="row_change_by_run"),
+            models.Index(fields=["table", "row_id", "id"], name="row_change_by_row"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.table} {self.row_id}"

@@ -53,12 +53,16 @@ INSTALLED_APPS = [
     "apps.contacts",
     "apps.conversations",
     "apps.llm",
+    "apps.integrations",
     "apps.knowledge",
     "apps.perception",
     "apps.documents",
+    "apps.analysis",
+    "apps.brand",
     "apps.reports",
     "apps.assistant",
     "apps.crm",
+    "apps.finance",
     "apps.chat",
 ]
 

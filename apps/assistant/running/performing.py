@@ -36,8 +36,11 @@ Progress = Callable[[str], None]
 class WorkingContext:
     """The `ToolContext` of one call."""
 
-    def __init__(self, run: Run, lease: Lease, progress: Progress) -> None:
+    simulated = False
+
+    def __init__(self, run: Run, step_id: UUID, lease: Lease, progress: Progress) -> None:
         self._run = run
+        self.step_id = step_id
         self._lease = lease
         self._progress = progress
         self.kept: list[Artifact] = []
@@ -121,7 +124,7 @@ def _in_transaction(run: Run, step_id: UUID, tool: Tool, lease: Lease, progress:
         if step is None:
             return
         arguments = tool.arguments.model_validate(step.arguments)
-        context = WorkingContext(run, lease, progress)
+        context = WorkingContext(run, step_id, lease, progress)
         value = tool.function(
             context, **{name: getattr(arguments, name) for name in type(arguments).model_fields}
         )

@@ -1,4 +1,4 @@
-"""Runs, their steps and events, and what they wait for."""
+"""Runs, their steps and their events."""
 
 from __future__ import annotations
 
@@ -9,16 +9,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from apps.artifacts.models import Artifact
-from apps.assistant.choices import (
-    ACTIVE,
-    ApprovalReason,
-    ApprovalStatus,
-    RunStatus,
-    StepKind,
-    StepStatus,
-    Trigger,
-)
-from apps.assistant.querysets import ApprovalQuerySet, RunQuerySet, RunStepQuerySet
+from apps.assistant.choices import ACTIVE, RunStatus, StepKind, StepStatus, Trigger
+from apps.assistant.models.agents import AgentVersion
+from apps.assistant.querysets import RunQuerySet, RunStepQuerySet
 from apps.conversations.models import Conversation, Message
 from apps.core.models import BaseModel
 
@@ -38,6 +31,7 @@ class Run(BaseModel):
     trigger = models.CharField(max_length=10, choices=Trigger, default=Trigger.CHAT)
     requested_agent = models.CharField(max_length=40, blank=True)
     agent = models.CharField(max_length=40, blank=True)
+    agent_version = models.ForeignKey(AgentVersion, on_delete=models.PROTECT, null=True, related_name="runs")
     skill = models.CharField(max_length=80, blank=True)
     mode = models.CharField(max_length=20, blank=True)
     status = models.CharField(max_length=16, choices=RunStatus, default=RunStatus.QUEUED)
@@ -95,13 +89,14 @@ class RunStep(BaseModel):
     """One model call, tool call or decision: written before it starts, completed after.
 
     `key` is the step's deterministic place in the run ("3", "3.1"): a run that is executed again finds
-    its finished steps by it and does not repeat them. `attempts` counts how often a tool was started.
+    its finished steps by it and does not repeat them. `attempts` counts how often a tool was started. An
+    `untrusted` result holds words of strangers: of a mail, a file, a page.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps")
     parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="children")
     key = models.CharField(max_length=80)
-    kind = models.CharField(max_length=6, choices=StepKind)
+    kind = models.CharField(max_length=8, choices=StepKind)
     name = models.CharField(max_length=120)
     summary = models.CharField(max_length=300, blank=True)
     status = models.CharField(max_length=9, choices=StepStatus, default=StepStatus.RUNNING)
@@ -109,6 +104,7 @@ class RunStep(BaseModel):
     result = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     error = models.TextField(blank=True)
     artifact_ids = models.JSONField(default=list, blank=True)
+    untrusted = models.BooleanField(default=False)
     lease_epoch = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField()
@@ -156,32 +152,3 @@ class RunEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.type}"
-
-
-class Approval(BaseModel):
-    """A question to a person about one step. One answer; the second is refused."""
-
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="approvals")
-    step_key = models.CharField(max_length=80)
-    tool = models.CharField(max_length=120)
-    arguments = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    summary = models.CharField(max_length=300)
-    reason = models.CharField(max_length=10, choices=ApprovalReason, default=ApprovalReason.POLICY)
-    status = models.CharField(max_length=8, choices=ApprovalStatus, default=ApprovalStatus.PENDING)
-    expires_at = models.DateTimeField()
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True)
-    decided_arguments = models.JSONField(null=True, encoder=DjangoJSONEncoder)
-    note = models.TextField(blank=True)
-
-    objects: ClassVar[ApprovalQuerySet] = ApprovalQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        ordering = ["-created_at"]
-        constraints = [models.UniqueConstraint(fields=["run", "step_key"], name="approval_unique_step")]
-        indexes = [models.Index(fields=["status", "-created_at"], name="approval_by_status")]
-
-    def __str__(self) -> str:
-        return self.summary

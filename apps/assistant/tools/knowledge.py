@@ -1,4 +1,4 @@
-"""What every agent may do: look things up, read attached files."""
+"""Looking things up in the knowledge base."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pydantic import BaseModel
 from apps.assistant.skillkit import Citation
 from apps.assistant.toolkit import ToolContext, tool
 from apps.knowledge import services as knowledge
-from apps.perception.text import extract_text
 
 
 class Quote(BaseModel):
@@ -27,9 +26,3 @@ def search_knowledge(ctx: ToolContext, *, query: str, limit: int = 4) -> list[Qu
         Quote(text=found.text, heading=found.heading, citation=Citation.model_validate(found.citation))
         for found in knowledge.answer_quotes(query[:1000], limit=min(limit, 10))
     ]
-
-
-@tool(permission="artifacts.view_artifact", read_only=True, summary="Reading {file_name} …", timeout=60)
-def read_attachment(ctx: ToolContext, *, artifact_id: str, max_characters: int = 20_000) -> str:
-    """The text of a file that the user attached or may see, by its id, cut at `max_characters`."""
-    return extract_text(ctx.attachment(artifact_id), limit_chars=max(100, min(max_characters, 100_000)))
