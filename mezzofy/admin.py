@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from unfold.sites import UnfoldAdminSite
 
 from apps.accounts.signed_in import signed_in
+from apps.brand.admin import urls as brand_urls
 from apps.core.admin import palette, saved_filters
 from apps.notifications.selectors import unread_text
 from apps.reports.pages.urls import urls as report_urls
@@ -32,7 +33,7 @@ class MezzofyAdminSite(UnfoldAdminSite):
     def extra_urls(self) -> list[URLPattern]:
         """Pages of the back office that belong to no model."""
         tiles = path("home/figures/", self.admin_view(self.figures), name="home_figures")
-        return [tiles, *saved_filters.urls(self), *report_urls(self)]
+        return [tiles, *saved_filters.urls(self), *report_urls(self), *brand_urls(self)]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """With the number on the bell, which is only counted where the bell is shown."""

@@ -20,10 +20,12 @@ from apps.reports import wording
 
 _SALES = ("crm.new_leads", "crm.contacted_leads", "crm.won_leads", "crm.won_value", "crm.pipeline_value")
 _HOUSE = ("crm.won_value", "crm.pipeline_value", "crm.conversion_rate", "assistant.runs", "llm.cost")
+_FINANCE = ("finance.revenue", "finance.expenses", "finance.profit", "crm.new_customers", "llm.cost")
 #: Which figures whom: the first set that a person may have is theirs.
 TILE_SETS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("crm.view_all_leads", _SALES),
     ("crm.change_lead", _SALES),
+    ("finance.post_entry", _FINANCE),
     ("reports.view_kpis", _HOUSE),
 )
 _Spans = Callable[[date, str], tuple[Period, Period]]

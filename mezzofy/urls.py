@@ -19,7 +19,10 @@ urlpatterns = [
     path("api/", include("apps.assistant.api.urls")),
     path("api/", include("apps.chat.api.urls")),
     path("api/crm/", include("apps.crm.api.urls")),
+    path("api/finance/", include("apps.finance.api.urls")),
+    path("api/push/", include("apps.integrations.api.urls")),
     path("api/reports/", include("apps.reports.api.urls")),
+    path("approvals/", include("apps.assistant.urls")),
     path("favicon.ico", RedirectView.as_view(url="/static/brand/mark.svg")),
     path("", include("apps.chat.urls")),
 ]

@@ -20,6 +20,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from apps.accounts.models import User
 from tests import fresh_rows
 from tests.factories.accounts import DepartmentFactory, UserFactory
+from tests.tool_bench import BenchContext
 
 pytest_plugins = ["tests.standins.fixtures"]
 
@@ -126,3 +127,9 @@ def browser_client() -> Callable[[User], Client]:
         return client
 
     return client_for
+
+
+@pytest.fixture
+def context() -> Callable[[User], BenchContext]:
+    """`context(user)`: calling tools for that user outside of a run."""
+    return BenchContext

@@ -20,6 +20,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.artifacts import scratch
 from apps.artifacts.choices import Kind, Origin, Status
 from apps.artifacts.models import Artifact
 from apps.artifacts.sniffing import sniff
@@ -40,8 +41,8 @@ SWEEP_LIMIT = 1000
 
 
 def storage() -> Storage:
-    """The file system or the bucket, by setting."""
-    return storages["artifacts"]
+    """The file system or the bucket, by setting; during a rehearsal one that leaves nothing behind."""
+    return scratch.current() or storages["artifacts"]
 
 
 def store(
@@ -112,8 +113,9 @@ def finish_deletion(pk: UUID) -> None:
     artifact = Artifact.objects.filter(pk=pk, status=Status.DELETING).first()
     if artifact is None:
         return
-    storage().delete(artifact.storage_key)
-    storage().delete(preview_key(artifact.storage_key))
+    folder = artifact.storage_key.rpartition("/")[0]
+    for key in _walk(folder):
+        storage().delete(key)
     artifact.delete()
 
 
@@ -130,9 +132,14 @@ def sweep() -> dict[str, int]:
     return {"finished": len(tombstones), "orphans": len(orphans)}
 
 
-def preview_key(storage_key: str) -> str:
-    """Where the picture of a file is kept: beside it."""
-    return f"{storage_key.rpartition('/')[0]}/preview.png"
+def preview_key(storage_key: str, page: int = 1) -> str:
+    """Where the picture of a page is kept: beside the file."""
+    return f"{storage_key.rpartition('/')[0]}/preview{'' if page == 1 else f'-{page}'}.png"
+
+
+def preview_facts_key(storage_key: str) -> str:
+    """Where it is kept which pictures there are."""
+    return f"{storage_key.rpartition('/')[0]}/preview.json"
 
 
 def clean_name(name: str) -> str:

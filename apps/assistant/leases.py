@@ -156,7 +156,8 @@ class LeaseKeeper:
 
     def _renew(self, held: dict[UUID, Lease]) -> None:
         for lease in (lease for lease in held.values() if lease.renewed):
-            Run.objects.filter(pk=lease.run_id, lease_epoch=lease.epoch).update(
+            # Not of a run that has been parked or ended since: it holds nothing any more.
+            Run.objects.filter(pk=lease.run_id, lease_epoch=lease.epoch, status=RunStatus.RUNNING).update(
                 lease_expires_at=lease_until()
             )
 

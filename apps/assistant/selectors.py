@@ -7,8 +7,8 @@ from uuid import UUID
 
 from apps.accounts.models import User
 from apps.artifacts.models import Artifact
-from apps.assistant.agents import agents
-from apps.assistant.approvals import approval_card
+from apps.assistant.agents import agents_in_force
+from apps.assistant.approving.selectors import approval_card
 from apps.assistant.choices import StepKind, StepStatus
 from apps.assistant.models import Run, RunStep
 from apps.assistant.skillkit import Skill, skills
@@ -106,11 +106,12 @@ def shown_steps(run: Run) -> list[dict[str, Any]]:
 
 
 def allowed_skills(user: User, agent: str = "") -> list[Skill]:
-    """The skills that the user may use (with that agent), without the fallback."""
+    """The skills that some agent (or that one) has and the user may use, without the fallback."""
+    asked = [found for found in agents_in_force().values() if agent in {"", found.name}]
     return [
         skill
         for skill in skills
-        if not skill.fallback and skill.allowed(user) and (not agent or agent in skill.manifest.agents)
+        if not skill.fallback and skill.allowed(user) and any(found.has_skill(skill) for found in asked)
     ]
 
 
@@ -118,7 +119,7 @@ def agent_choices(user: User) -> list[dict[str, Any]]:  # noqa: ARG001
     """The agents, for a picker."""
     return [
         {"name": agent.name, "title": agent.title, "description": agent.description}
-        for agent in agents().values()
+        for agent in agents_in_force().values()
     ]
 
 

@@ -27,7 +27,28 @@ def perform_heavy(step_id: str, run_id: str, epoch: int) -> None:
 
 @shared_task(name="assistant.sweep_runs")
 def sweep_runs() -> int:
-    """Ring for runs nobody rang for, and for those whose worker died; returns how many."""
-    from apps.assistant import services
+    """Ring for runs nobody rang for, and for those whose worker died; returns how many.
 
+    Rehearsals whose worker died are closed: nobody waits for them any more.
+    """
+    from apps.assistant import services
+    from apps.assistant.rehearsing import replaying
+
+    replaying.sweep()
     return services.sweep()
+
+
+@shared_task(name="assistant.rehearse")
+def rehearse(rehearsal_id: str, file_ids: list[str]) -> None:
+    """Play a run through without effect, if it is still to be played."""
+    from apps.assistant.rehearsing import replaying
+
+    replaying.rehearse(UUID(rehearsal_id), file_ids)
+
+
+@shared_task(name="assistant.run_evaluation")
+def run_evaluation(evaluation_id: str) -> None:
+    """Play the cases of an evaluation that was asked for, once."""
+    from apps.assistant.evaluation.running import run_queued
+
+    run_queued(UUID(evaluation_id))

@@ -98,6 +98,9 @@ class ToolContext(Protocol):
     def progress(self, text: str) -> None:
         """Show a short live line. Raises when the run was cancelled: call it often in long work."""
 
+    def mark_untrusted(self) -> None:
+        """Say that this result holds words of strangers, where the tool as a whole does not."""
+
     def keep(self, artifact: Artifact) -> None:
         """Attach a file that was made to the run's answer."""
 
@@ -182,11 +185,7 @@ def tool(
         tools.register(
             name,
             Tool(
-                name=name,
-                function=function,
-                arguments=arguments_model(function),
-                returns=TypeAdapter(get_type_hints(function)["return"]),
-                description=inspect.getdoc(function) or "",
+                **_signature(function),
                 permission=permission,
                 read_only=read_only,
                 destructive=destructive,
@@ -205,6 +204,17 @@ def tool(
         return function
 
     return declare
+
+
+def _signature(function: Callable[..., Any]) -> dict[str, Any]:
+    """What the function itself says of the tool."""
+    return {
+        "name": function.__name__,
+        "function": function,
+        "arguments": arguments_model(function),
+        "returns": TypeAdapter(get_type_hints(function)["return"]),
+        "description": inspect.getdoc(function) or "",
+    }
 
 
 def _risk(*, destructive: bool, external: bool) -> str:
@@ -227,7 +237,12 @@ def arguments_model(function: Callable[..., Any]) -> type[BaseModel]:
 
 
 def _fill(template: str, arguments: dict[str, Any]) -> str:
+    """The template with the arguments; lists are read out one after the other."""
+    words = {
+        name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+        for name, value in arguments.items()
+    }
     try:
-        return template.format(**arguments)[:300]
+        return template.format(**words)[:300]
     except (KeyError, IndexError, ValueError):
         return template[:300]

@@ -1,21 +1,34 @@
-"""A run as a waterfall: what happened when, for how long, at what cost."""
+"""A run as a waterfall: what happened when, for how long, at what cost, and which rows it changed."""
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
+from apps.accounts.models import User
 from apps.artifacts.models import Artifact
-from apps.assistant.models import Approval, Run, RunStep
+from apps.assistant.approving.keys import step_of
+from apps.assistant.choices import StepKind
+from apps.assistant.models import Approval, Run, RunStep, RunUndo
+from apps.assistant.rehearsing.changes import net
+from apps.assistant.rehearsing.reading import Reader, ShownRow, from_diffs
+from apps.audit.models import RowChange
+from apps.core.markdown import rendered
 from apps.llm.models import ModelRun
 
 MAX_SHOWN = 20_000
+#: Rows of the journal that a page shows; an import may change thousands.
+MAX_CHANGES = 500
 
 
 @dataclass(frozen=True)
@@ -28,6 +41,13 @@ class Bar:
     width: int
     arguments: str
     result: str
+    changes: Sequence[ShownRow]
+    approvals: Sequence[Approval]
+
+    @property
+    def is_handover(self) -> bool:
+        """Whether another agent took over here."""
+        return self.step.kind == StepKind.HANDOVER
 
 
 @dataclass(frozen=True)
@@ -45,31 +65,56 @@ class Trace:
     question_files: list[str]
     cost: Decimal
     conversation_url: str
+    answer: SafeString
+    changed: int
+    is_cut: bool
+    undo: RunUndo | None
 
 
-def trace_of(run: Run) -> Trace:
-    """The trace of a run, in a fixed number of queries."""
+def trace_of(run: Run, viewer: User) -> Trace:
+    """The trace of a run as `viewer` may read it, in a bounded number of queries."""
     steps = list(run.steps.all())
     start = run.started_at or run.created_at
     end = run.finished_at or timezone.now()
     seconds = max((end - start).total_seconds(), 0.001)
-    model_runs = list(ModelRun.objects.filter(run_id=run.pk).order_by("started_at"))
+    approvals = list(run.approvals.select_related("decided_by").order_by("created_at"))
+    changes, changed, is_cut = _changes(run, viewer)
     return Trace(
         run=run,
-        bars=[_bar(step, start, seconds) for step in steps],
+        bars=[_bar(step, start, seconds, changes.get(step.pk, ()), approvals) for step in steps],
         seconds=seconds,
         ticks=[f"{seconds * part / 4:.1f} s" for part in range(5)],
         artifacts=list(run.artifacts.all()),
-        approvals=list(run.approvals.select_related("decided_by")),
-        model_runs=model_runs,
+        approvals=approvals,
+        model_runs=list(ModelRun.objects.filter(run_id=run.pk).order_by("started_at")),
         question=run.message.body,
         question_files=[attachment.name for attachment in run.message.attachments.all()],
         cost=run.cost_usd,
         conversation_url=reverse("admin:conversations_conversation_change", args=[run.conversation_id]),
+        answer=rendered(run.text),
+        changed=changed,
+        is_cut=is_cut,
+        undo=RunUndo.objects.select_related("undone_by").filter(run=run).first(),
     )
 
 
-def _bar(step: RunStep, start: datetime, seconds: float) -> Bar:
+def _changes(run: Run, viewer: User) -> tuple[dict[UUID | None, list[ShownRow]], int, bool]:
+    """By step, the rows that it changed; how many rows in all; and whether the page shows only the first."""
+    journal = list(RowChange.objects.filter(run_id=run.pk).order_by("id")[: MAX_CHANGES + 1])
+    by_step: dict[UUID | None, list[RowChange]] = defaultdict(list)
+    for row in journal[:MAX_CHANGES]:
+        by_step[row.step_id].append(row)
+    diffs = {step: from_diffs(net(rows)) for step, rows in by_step.items()}
+    everything = [change for changes in diffs.values() for change in changes]
+    reader = Reader(viewer, everything, insiders=[run.user_id])
+    shown = {step: reader.read(changes) for step, changes in diffs.items()}
+    rows = {(change.table, change.id) for change in everything}
+    return shown, len(rows), len(journal) > MAX_CHANGES
+
+
+def _bar(
+    step: RunStep, start: datetime, seconds: float, changes: Sequence[ShownRow], approvals: Sequence[Approval]
+) -> Bar:
     begun = max((step.started_at - start).total_seconds(), 0.0)
     lasted = ((step.finished_at or timezone.now()) - step.started_at).total_seconds()
     left = min(int(begun / seconds * 1000), 995)
@@ -81,6 +126,8 @@ def _bar(step: RunStep, start: datetime, seconds: float) -> Bar:
         width=width,
         arguments=_pretty(step.arguments),
         result=_pretty(step.result),
+        changes=changes,
+        approvals=[approval for approval in approvals if step_of(approval.step_key) == step.key],
     )
 
 

@@ -54,13 +54,15 @@ def watch(*tables: str, leave_out: Sequence[str] = ()) -> list[migrations.RunSQL
 
 @contextmanager
 def working_for(run_id: UUID, step_id: UUID | None = None) -> Iterator[None]:
-    """Until the end of the block, what this transaction changes is `run_id`'s. Needs a transaction."""
+    """Until the end of the block, what this transaction changes is `run_id`'s. Needs a transaction.
+
+    An error that leaves the block must roll back the transaction, or the savepoint that it began in: what was
+    said here goes with it.
+    """
     _say(str(run_id), str(step_id or ""))
-    try:
-        yield
-    finally:
-        if not connection.needs_rollback:
-            _say("", "")
+    yield
+    if not connection.needs_rollback:
+        _say("", "")
 
 
 def _say(run: str, step: str) -> None:

@@ -1,4 +1,4 @@
-"""The rules for what leaves the house, and the linter that holds text and files against them."""
+"""The brand's rules, and what is checked against them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from django.apps import AppConfig
 
 
 class BrandConfig(AppConfig):
-    """Owns no tables: the rules are files of the knowledge base."""
+    """Rules as data; the linter for outgoing texts and files. Owns no tables."""
 
     name = "apps.brand"
     label = "brand"
-    verbose_name = "Brand"
+
+    def ready(self) -> None:
+        from apps.brand.rules import PATH, faults_of
+        from apps.documents.checking import Problem, rules_checkers
+
+        rules_checkers.register(PATH, lambda content: [Problem(fault) for fault in faults_of(content)])

@@ -10,12 +10,13 @@ from django.db.models import Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from apps.accounts.models import User
 from apps.assistant import selectors as assistant
-from apps.assistant.approvals import approval_card
+from apps.assistant.approving.selectors import approval_card
 from apps.assistant.choices import ACTIVE, StepKind
 from apps.assistant.events import last_seq
 from apps.assistant.models import Run, RunEvent, RunStep
 from apps.conversations.choices import Channel, Role
 from apps.conversations.models import Attachment, Conversation, Message
+from apps.knowledge import selectors as knowledge
 
 Data = dict[str, Any]
 
@@ -54,10 +55,16 @@ def last_seq_before(run: Run) -> int:
     return int(others.aggregate(last=Max("seq"))["last"] or 0)
 
 
-def history_rows(page: Sequence[Message]) -> list[Data]:
-    """Messages as clients read them; three queries for the runs, whatever the length of the page."""
+def history_rows(page: Sequence[Message], *, user: User) -> list[Data]:
+    """Messages as clients read them; a fixed number of queries, whatever the length of the page.
+
+    What an answer cites and the user may no longer read is named as such, and nothing more.
+    """
     runs = _runs_of(page)
-    return [_message(message, runs.get(message.pk)) for message in page]
+    citations = knowledge.still_readable([message.citations for message in page], user=user)
+    return [
+        _message(message, runs.get(message.pk), cited) for message, cited in zip(page, citations, strict=True)
+    ]
 
 
 def user_card(user: User) -> Data:
@@ -89,7 +96,7 @@ def _runs_of(page: Sequence[Message]) -> dict[UUID, Run]:
     return by_message
 
 
-def _message(message: Message, run: Run | None) -> Data:
+def _message(message: Message, run: Run | None, citations: list[Data]) -> Data:
     files = [_attachment(attachment) for attachment in message.attachments.all()]
     made = message.role == Role.ASSISTANT
     return {
@@ -98,7 +105,7 @@ def _message(message: Message, run: Run | None) -> Data:
         "content": message.body,
         "created_at": message.created_at,
         "agent": message.sender_label if made else (run.requested_agent if run else ""),
-        "citations": message.citations,
+        "citations": citations,
         "artifacts": files if made else [],
         "attachments": [] if made else files,
         "run_id": run.pk if run else message.run_id,

@@ -31,7 +31,7 @@ class Figure(Generic[F]):
     what it finds. `compute(facts)` makes the number of one period of them. `series` says whether the figure
     is worth a chart over the weeks before. `rows_url(period, user)` is the path of the rows behind the
     number, "" when that user may not see them. `note(facts, user)` says what the number leaves out; "" when
-    it is whole.
+    it is whole. `permission` is the right that a reader needs besides; "" for figures of the whole house.
     """
 
     key: str
@@ -46,6 +46,11 @@ class Figure(Generic[F]):
     series: bool = False
     rows_url: RowsUrl | None = None
     note: Note[F] | None = None
+    permission: str = ""
+
+    def allowed(self, user: User) -> bool:
+        """Whether `user` may read it."""
+        return not self.permission or user.has_perm(self.permission)
 
     def value(self, period: Period, user: User) -> Decimal:
         """The number of one period."""
@@ -67,6 +72,7 @@ def figure(
     series: bool = False,
     rows_url: RowsUrl | None = None,
     note: Note[F] | None = None,
+    permission: str = "",
 ) -> Callable[[Compute[F]], Compute[F]]:
     """Declare a figure. The docstring of the function is the definition that readers see."""
 
@@ -86,6 +92,7 @@ def figure(
                 series=series,
                 rows_url=rows_url,
                 note=note,
+                permission=permission,
             ),
         )
         return compute

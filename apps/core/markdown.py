@@ -1,4 +1,4 @@
-"""Markdown: tables and texts whose content cannot break out of its cell, and texts without their marks."""
+"""Markdown: texts and tables that foreign content cannot break, as HTML, and without their marks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -14,6 +15,7 @@ Align = Literal["left", "right"]
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 # Escaped signs stay apart from the text around them: only what was not escaped is a citation.
 _READER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("text_join")
+_RENDERER = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
 _CITATION = re.compile(r"\s?\[\^?\d+(?:,\s?\d+)*\]")
 _TICK_BOX = re.compile(r"^\[[ xX]\]\s+")
 #: What stands between the texts of two blocks, by the one that ended before; a space between all others.
@@ -58,6 +60,12 @@ def plain(text: str) -> str:
             line += f"{between}{words}" if line else words
             between = " "
     return line
+
+
+def rendered(text: str) -> SafeString:
+    """Markdown as HTML. Tags in the text show as text, and links lead to web and mail addresses only."""
+    html: str = _RENDERER.render(text)
+    return mark_safe(html)  # noqa: S308 - the renderer escapes all that it did not make
 
 
 def _words(token: Token) -> str:

@@ -35,9 +35,13 @@ class Registry(Generic[T]):
         """The value under `key`, or None."""
         return self._items.get(key)
 
+    def keys(self) -> list[str]:
+        """All keys, in order."""
+        return sorted(self._items)
+
     def __iter__(self) -> Iterator[T]:
         """The values, ordered by key."""
-        return iter([self._items[key] for key in sorted(self._items)])
+        return iter([self._items[key] for key in self.keys()])
 
     def __len__(self) -> int:
         return len(self._items)

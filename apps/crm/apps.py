@@ -17,6 +17,9 @@ class CrmConfig(AppConfig):
     verbose_name = "CRM"
 
     def ready(self) -> None:
+        from apps.crm import outbox
+
+        outbox.declare()
         post_migrate.connect(_add_missing_stages, sender=self, dispatch_uid="crm.stages")
 
 

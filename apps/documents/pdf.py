@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import unquote, urlsplit
 
-from django.template import Context, Engine
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Unavailable
+from apps.documents import engine, sandbox
 from apps.documents.brand import knowledge_dir, load_brand
 from apps.documents.charts import Chart
 from apps.documents.charts_svg import to_svg
@@ -21,11 +21,17 @@ from apps.documents.numbers import day, plain
 from apps.documents.report import Report, Section
 
 if TYPE_CHECKING:
-    from weasyprint.urls import URLFetcher
-
     from apps.documents.longtables import Setting
 
-Template = Literal["report", "financial_statement", "playbook"]
+Template = Literal["report", "financial_statement", "playbook", "proposal"]
+
+
+@dataclass(frozen=True)
+class PageSet:
+    """The HTML templates of pages by file name. What is not `trusted` is drawn in a closed process."""
+
+    files: Mapping[str, str]
+    trusted: bool = True
 
 
 class PdfUnavailable(Unavailable):
@@ -39,21 +45,21 @@ class PdfUnavailable(Unavailable):
 LONG_TABLE = 150
 
 
-def render_report(report: Report, *, template: Template = "report") -> bytes:
+def render_report(report: Report, *, template: Template = "report", pages: PageSet | None = None) -> bytes:
     """The report as PDF. The same report gives the same bytes.
 
     Tables of more than `LONG_TABLE` rows stand at the end, in the order of their sections.
     """
     long = [section for section in report.sections if _is_long(section)]
     if not long:
-        return render_pdf(template=template, context=context_of(report))
+        return render_pdf(template=template, context=context_of(report), pages=pages)
     # Slow to import, and only long reports need them.
     from apps.documents.longtables import joined, typeset
 
     front = replace(report, sections=tuple(_referring(section) for section in report.sections))
     brand = load_brand()
     return joined(
-        render_pdf(template=template, context={**context_of(front), "numbered_later": True}),
+        render_pdf(template=template, context={**context_of(front), "numbered_later": True}, pages=pages),
         (sheets for section in long for sheets in typeset(*_long_table(report, section))),
         font=brand.document_font,
         colour=brand.slate,
@@ -92,18 +98,51 @@ def context_of(report: Report) -> dict[str, Any]:
     }
 
 
-def render_pdf(*, template: Template, context: Mapping[str, Any]) -> bytes:
+def render_pdf(*, template: Template, context: Mapping[str, Any], pages: PageSet | None = None) -> bytes:
     """Render a template with `context`, which must hold `document` (title, author, language, date).
 
-    Files are read from the knowledge folder and from `data:` only. Raises PdfUnavailable if Pango is missing.
+    `pages` are the templates in force (`templates.page_set`), by default those of the folder. Only our own
+    brand's files are read. Raises PdfUnavailable if Pango is missing.
     """
-    weasyprint = _weasyprint()
+    pages = pages or folder_pages()
+    return draw(page_html(template, context, pages), trusted=pages.trusted)
+
+
+def page_html(template: Template, context: Mapping[str, Any], pages: PageSet) -> str:
+    """The page as HTML, before it is drawn."""
+    page = engine.parsed(pages.files[f"{template}.html"], pages.files)
+    return engine.filled(page, {"brand": load_brand(), **context}, trusted=pages.trusted)
+
+
+def draw(html: str, *, trusted: bool, tags: bool = True) -> bytes:
+    """HTML as PDF; what is not trusted in a closed process. Raises PdfUnavailable.
+
+    `tags` make it readable for screen readers; what only becomes a picture needs none.
+    """
     folder = knowledge_dir() / "templates" / "pdf"
-    engine = Engine(dirs=[str(folder)], autoescape=True, libraries={"i18n": "django.templatetags.i18n"})
-    html = engine.get_template(f"{template}.html").render(Context({"brand": load_brand(), **context}))
-    document = weasyprint.HTML(string=html, base_url=folder.as_uri() + "/", url_fetcher=_fetcher())
-    pdf: bytes = document.write_pdf(pdf_tags=True)
-    return pdf
+    roots = [folder, knowledge_dir() / "brand"]
+    if not trusted:
+        return sandbox.run("pdf", {"html": html, "base": str(folder), "roots": [str(root) for root in roots]})
+    from apps.documents.fetching import to_pdf
+
+    try:
+        return to_pdf(html, base=folder, roots=roots, tags=tags)
+    except (ImportError, OSError) as missing:
+        raise PdfUnavailable(
+            "PDF files are off because the Pango library is not installed: "
+            "apt-get install libpango-1.0-0 libpangoft2-1.0-0."
+        ) from missing
+
+
+def folder_pages() -> PageSet:
+    """The templates of the knowledge folder."""
+    folder = knowledge_dir() / "templates" / "pdf"
+    return _folder_pages(folder, max(path.stat().st_mtime_ns for path in folder.glob("*.html")))
+
+
+@lru_cache(maxsize=4)
+def _folder_pages(folder: Path, _changed: int) -> PageSet:
+    return PageSet({path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")})
 
 
 @dataclass(frozen=True)
@@ -164,33 +203,3 @@ def _classes(table: Table, number: int) -> str:
     if table.highlight == number:
         names.append("highlight")
     return " ".join(names)
-
-
-def _weasyprint() -> Any:
-    try:
-        import weasyprint
-    except (ImportError, OSError) as missing:
-        raise PdfUnavailable(
-            "PDF files are off because the Pango library is not installed: "
-            "apt-get install libpango-1.0-0 libpangoft2-1.0-0."
-        ) from missing
-    return weasyprint
-
-
-def _fetcher() -> URLFetcher:
-    """Opens `data:` and files of the knowledge folder; all else is refused and left out of the page."""
-    from weasyprint.urls import URLFetcher
-
-    root = knowledge_dir().resolve()
-
-    class KnowledgeFetcher(URLFetcher):
-        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
-            parts = urlsplit(url)
-            if parts.scheme == "file":
-                if not Path(unquote(parts.path)).resolve().is_relative_to(root):
-                    raise ValueError("This file is not part of the knowledge folder.")
-            elif parts.scheme != "data":
-                raise ValueError("Documents are rendered without a network.")
-            return super().fetch(url, headers)
-
-    return KnowledgeFetcher(allowed_protocols=("file", "data"))

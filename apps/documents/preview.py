@@ -1,4 +1,4 @@
-"""A picture of the first page of a file, for the card that shows it."""
+"""Pictures of the first pages of a file."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import signal
 import subprocess
 import tempfile
 import warnings
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageOps
-from pptx import Presentation
 
-from apps.documents.outline import draw_outline
+from apps.artifacts.previews import MAX_PAGES, Drawn
+from apps.documents.archives import is_bounded
 
 WIDTH = 960
 _MAX_PIXELS = 50_000_000
@@ -25,17 +27,24 @@ _PDF = "application/pdf"
 _PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
-def first_page_png(content: bytes, content_type: str) -> bytes | None:
-    """A PNG at most 960 pixels wide and high; None if the file has no picture to show or cannot be read."""
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_SUFFIXES = {_PPTX: ".pptx", _DOCX: ".docx"}
+
+
+def drawn(content: bytes, content_type: str) -> Drawn | None:
+    """PNGs at most 960 pixels wide and high; None if the file has no picture to show or cannot be read.
+
+    Word documents and presentations are drawn by LibreOffice where that is installed, else simplified by us.
+    """
     if not content or len(content) > _MAX_BYTES:
         return None
     try:
         if content_type == _PDF:
-            return _png(_pdf_page(content))
-        if content_type == _PPTX:
-            return _png(_slide(content))
+            return _pdf_pages(content)
+        if content_type in _SUFFIXES:
+            return _office_pages(content, content_type)
         if content_type.startswith("image/") and content_type != "image/svg+xml":
-            return _png(_picture(content))
+            return Drawn((_png(_picture(content)),), 1)
     except Exception:
         return None
     return None
@@ -48,18 +57,23 @@ def _png(image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def _pdf_page(content: bytes) -> Image.Image:
+def _pdf_pages(content: bytes, *, simplified: bool = False) -> Drawn:
     import pypdfium2
 
     document = pypdfium2.PdfDocument(content)
     try:
-        page = document[0]
-        # Pages may be of any size, posters too: the scale is bounded, not the page.
-        scale = min(WIDTH / max(page.get_width(), page.get_height(), 1.0) * 1.6, 4.0)
-        image: Image.Image = page.render(scale=scale).to_pil()
-        return image.convert("RGB")
+        total = len(document)
+        pages = tuple(_png(_page(document[number])) for number in range(min(total, MAX_PAGES)))
+        return Drawn(pages, total, simplified)
     finally:
         document.close()
+
+
+def _page(page: Any) -> Image.Image:
+    # Pages may be of any size, posters too: the scale is bounded, not the page.
+    scale = min(WIDTH / max(page.get_width(), page.get_height(), 1.0) * 1.6, 4.0)
+    image: Image.Image = page.render(scale=scale).to_pil()
+    return image.convert("RGB")
 
 
 def _picture(content: bytes) -> Image.Image:
@@ -74,16 +88,31 @@ def _picture(content: bytes) -> Image.Image:
     return upright.convert("RGBA" if "A" in upright.getbands() else "RGB")
 
 
-def _slide(content: bytes) -> Image.Image:
+def _office_pages(content: bytes, content_type: str) -> Drawn | None:
+    if not is_bounded(content):
+        return None
     program = shutil.which("soffice")
-    drawn = _by_office(program, content) if program else None
-    return drawn or draw_outline(Presentation(io.BytesIO(content)))
+    by_office = _by_office(program, content, _SUFFIXES[content_type]) if program else None
+    return by_office or _simplified(content, content_type)
 
 
-def _by_office(program: str, content: bytes) -> Image.Image | None:
-    """The first slide as LibreOffice draws it; None if it takes too long or fails."""
+def _simplified(content: bytes, content_type: str) -> Drawn:
+    from apps.documents.pdf import draw
+
+    if content_type == _PPTX:
+        from apps.documents.slide_pages import slides_html
+
+        html, total = slides_html(content, most=MAX_PAGES)
+        return replace(_pdf_pages(draw(html, trusted=True, tags=False), simplified=True), total=total)
+    from apps.documents.word_pages import word_html
+
+    return _pdf_pages(draw(word_html(content), trusted=True, tags=False), simplified=True)
+
+
+def _by_office(program: str, content: bytes, suffix: str) -> Drawn | None:
+    """The pages as LibreOffice draws them; None if it takes too long or fails."""
     with tempfile.TemporaryDirectory(prefix="preview-") as folder:
-        source = Path(folder, "deck.pptx")
+        source = Path(folder, f"file{suffix}")
         source.write_bytes(content)
         # An own profile: a second LibreOffice with the same one would refuse to start.
         command = [
@@ -99,7 +128,7 @@ def _by_office(program: str, content: bytes) -> Image.Image | None:
         if not _finished(command):
             return None
         pdf = source.with_suffix(".pdf")
-        return _pdf_page(pdf.read_bytes()) if pdf.is_file() else None
+        return _pdf_pages(pdf.read_bytes()) if pdf.is_file() else None
 
 
 def _finished(command: list[str]) -> bool:

@@ -6,29 +6,47 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F, FloatField, Value
+from django.db.models import F, FloatField, Q, Value
 from numpy.typing import NDArray
 from pgvector.django import CosineDistance
 
 from apps.core.querysets import VisibleQuerySet
+from apps.knowledge.choices import Audience
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
     from apps.knowledge.models import Document, Passage
 
 
+def readable(user: User, prefix: str = "") -> Q:
+    """Which documents a person may read: the folder and what is for everybody, one's own, one's department's.
+
+    `prefix` leads from other rows to their document.
+    """
+    allowed = Q(**{f"{prefix}audience": Audience.EVERYBODY}) | Q(**{f"{prefix}owner": user})
+    if user.department_id:
+        of_department = {
+            f"{prefix}audience": Audience.DEPARTMENTS,
+            f"{prefix}departments__contains": [user.department_id],
+        }
+        allowed |= Q(**of_department)
+    return allowed
+
+
 class DocumentQuerySet(VisibleQuerySet["Document"]):
-    """Everybody with the permission reads every document."""
+    """Documents by who may read them."""
 
     def _visible_to(self, user: User) -> Self:
-        return self.all() if user.has_perm("knowledge.view_document") else self.none()
+        return self.filter(readable(user)) if user.has_perm("knowledge.view_document") else self.none()
 
 
 class PassageQuerySet(VisibleQuerySet["Passage"]):
-    """Everybody with the permission reads every passage."""
+    """Passages by who may read their document, and how they are ranked."""
 
     def _visible_to(self, user: User) -> Self:
-        return self.all() if user.has_perm("knowledge.view_passage") else self.none()
+        if not user.has_perm("knowledge.view_passage"):
+            return self.none()
+        return self.filter(readable(user, "document__"))
 
     def with_distance(self, vector: NDArray[np.float32] | None) -> Self:
         """Adds `distance`: 0 for the same direction as `vector`, 2 for the opposite; null without embedding,

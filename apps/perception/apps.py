@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class PerceptionConfig(AppConfig):
-    """Readers of files. No models of its own."""
+    """Readers of files and of pages of the web."""
 
     name = "apps.perception"
     label = "perception"

@@ -61,7 +61,7 @@ def key_figures(
     """
     if not (user.is_active and user.has_perm("reports.view_kpis")):
         raise Forbidden("You may not read the key figures.")
-    chosen = [figure for figure in figures if figure.department in departments]
+    chosen = [figure for figure in figures if figure.department in departments and figure.allowed(user)]
     chosen.sort(key=lambda figure: (list(departments).index(figure.department), figure.key))
     weeks = _weeks(period)
     survey = Survey(chosen, user, periods=(period, before), series=weeks)

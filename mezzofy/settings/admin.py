@@ -102,14 +102,39 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": _("Finance"),
+                "items": [
+                    _list(_("Ledger"), "receipt_long", "finance.entry"),
+                    _list(_("Categories"), "category", "finance.category"),
+                    _list(_("Closed months"), "lock", "finance.closedmonth"),
+                ],
+            },
+            {
                 "title": _("Assistant"),
                 "items": [
                     {"title": _("Chat"), "icon": "chat", "link": "/", "active": False},
-                    _list(_("Approvals"), "task_alt", "assistant.approval"),
+                    _link(_("Approvals"), "task_alt", "assistant_approval_queue", "assistant.view_approval"),
+                    _list(_("Rules"), "gavel", "assistant.toolpolicy"),
+                    _list(_("Pre-approvals"), "verified", "assistant.grant"),
                     _list(_("Runs"), "play_circle", "assistant.run"),
+                    _list(_("Rehearsals"), "science", "assistant.rehearsal"),
+                    _list(_("Evaluations"), "speed", "assistant.evaluation"),
+                    _list(_("Cases"), "fact_check", "assistant.evaluationcase"),
+                    _list(_("Agents"), "smart_toy", "assistant.agentversion"),
                     _list(_("Conversations"), "forum", "conversations.conversation"),
                     _list(_("Files"), "folder_open", "artifacts.artifact"),
+                    _list(_("Web pages"), "travel_explore", "perception.webpage"),
                     _list(_("Knowledge"), "menu_book", "knowledge.document"),
+                    _link(
+                        _("Test retrieval"), "search", "knowledge_test_retrieval", "knowledge.view_passage"
+                    ),
+                ],
+            },
+            {
+                "title": _("Marketing"),
+                "items": [
+                    _list(_("Templates"), "design_services", "documents.template"),
+                    _link(_("Brand rules"), "rule", "brand_rules", "documents.view_template"),
                 ],
             },
             {
@@ -124,6 +149,8 @@ UNFOLD: dict[str, Any] = {
                 "title": _("House"),
                 "items": [
                     _list(_("E-mail log"), "mail", "audit.emaillog"),
+                    _list(_("Outbox"), "outbox", "integrations.dispatch"),
+                    _list(_("Connections"), "cable", "integrations.connection"),
                     _list(_("Users"), "group", "accounts.user"),
                     _list(_("Departments"), "groups", "accounts.department"),
                     _list(_("Roles"), "shield_person", "auth.group"),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from mezzofy.settings.admin import UNFOLD  # noqa: F401
 from mezzofy.settings.env import BASE_DIR, DATA_DIR, env
+from mezzofy.settings.integrations import FIELD_ENCRYPTION_KEYS, INTEGRATIONS  # noqa: F401
 from mezzofy.settings.llm import LLM  # noqa: F401
 from mezzofy.settings.logging import LOGGING, LOGGING_CONFIG  # noqa: F401
 from mezzofy.settings.security import *  # noqa: F403
@@ -15,10 +16,13 @@ from mezzofy.settings.storage import (  # noqa: F401
     FILE_UPLOAD_MAX_MEMORY_SIZE,
     STORAGES,
 )
+from mezzofy.settings.web import WEB  # noqa: F401
 
 DEBUG = False
 LOCAL_MODE = False
 SECRET_KEY = env.str("SECRET_KEY", default="")
+# Where people reach the site, for links in mails; without it, mails with links are not sent.
+PUBLIC_URL = env.str("PUBLIC_URL", default="")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -132,8 +136,11 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "assistant"
 CELERY_TASK_ROUTES = {
     "assistant.perform_heavy": {"queue": "heavy"},
+    "assistant.rehearse": {"queue": "heavy"},
     "artifacts.sweep": {"queue": "heavy"},
     "reports.make_export": {"queue": "heavy"},
+    "knowledge.index_upload": {"queue": "heavy"},
+    "knowledge.refresh": {"queue": "heavy"},
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -148,6 +155,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-artifacts": {"task": "artifacts.sweep", "schedule": 600.0},
     "forget-idempotency-keys": {"task": "core.forget_idempotency_keys", "schedule": 3600.0},
     "sweep-reservations": {"task": "llm.sweep_reservations", "schedule": 60.0},
+    "refresh-knowledge": {"task": "knowledge.refresh", "schedule": 120.0},
+    "sweep-outbox": {"task": "integrations.sweep", "schedule": 10.0},
+    "look-for-bounces": {"task": "integrations.look_for_bounces", "schedule": 300.0},
     "remind-of-tasks": {"task": "crm.remind", "schedule": 60.0},
     "compact-lead-tally": {"task": "crm.compact_tally", "schedule": 300.0},
 }
@@ -233,6 +243,10 @@ ASSISTANT = {
     "MAX_TOKENS": env.int("ASSISTANT_MAX_TOKENS", default=200_000),
     "MAX_SECONDS": env.int("ASSISTANT_MAX_SECONDS", default=600),
     "LEASE_SECONDS": env.int("ASSISTANT_LEASE_SECONDS", default=15),
+    # How long a question to a person stays open.
+    "APPROVAL_HOURS": env.int("ASSISTANT_APPROVAL_HOURS", default=72),
+    # A rehearsal holds locks on rows as long as it lasts.
+    "REHEARSAL_SECONDS": env.int("ASSISTANT_REHEARSAL_SECONDS", default=120),
     "PARALLEL_TOOLS": 4,
     # Off: heavy tools run where the run runs (terminal, tests).
     "HEAVY_WORKER": env.bool("ASSISTANT_HEAVY_WORKER", default=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from typing import Any
 
@@ -18,6 +19,17 @@ def _is_no_probe(record: logging.LogRecord) -> bool:
     if isinstance(record.msg, dict):
         return not str(record.msg.get("request", "")).startswith("GET /health")
     return not record.getMessage().endswith(": /health")
+
+
+_KEY_IN_ADDRESS = re.compile(r"(/approvals/)[\w-]{20,}")
+
+
+def _without_keys(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A link from a mail lets its holder decide: what is logged of it is only that there was one."""
+    return {
+        name: _KEY_IN_ADDRESS.sub(r"\1…", value) if isinstance(value, str) else value
+        for name, value in event.items()
+    }
 
 
 _shared: list[Any] = [
@@ -57,7 +69,11 @@ LOGGING: dict[str, Any] = {
         "line": {
             "()": structlog.stdlib.ProcessorFormatter,
             "foreign_pre_chain": _shared,
-            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer],
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _without_keys,
+                _renderer,
+            ],
         }
     },
     "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_probes"]}},

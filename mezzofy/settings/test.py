@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from mezzofy.settings.base import *  # noqa: F403
-from mezzofy.settings.base import ASSISTANT, DATABASES, LLM, REDIS_URL, STORAGES
+from mezzofy.settings.base import ASSISTANT, DATABASES, INTEGRATIONS, LLM, REDIS_URL, STORAGES
 from mezzofy.settings.env import env
 
 LOCAL_MODE = True
@@ -36,6 +36,9 @@ for _name in ("default", "artifacts"):
         "OPTIONS": {"location": _folder / "artifacts"},
     }
 LLM = {**LLM, "ANTHROPIC_API_KEY": "", "MOONSHOT_API_KEY": ""}
+_keys = [name for name in INTEGRATIONS if name.startswith("MS_GRAPH_")]
+INTEGRATIONS = {**INTEGRATIONS, **dict.fromkeys([*_keys, "FCM_CREDENTIALS_FILE"], "")}
+FIELD_ENCRYPTION_KEYS: list[str] = []
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = _folder / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

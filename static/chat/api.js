@@ -100,6 +100,15 @@ export async function fileStart(url, bytes) {
 }
 
 /**
+ * What there is to show of a file: its `pages` that have pictures, or the first `rows` of a table.
+ * @param {string} id
+ * @param {"pages" | "rows"} what
+ */
+export function fileFacts(id, what) {
+  return request("GET", `/api/files/${encodeURIComponent(id)}/${what}`);
+}
+
+/**
  * A stored file as a File again, so that it can be sent once more.
  * @param {import("./types.js").Artifact} artifact
  */

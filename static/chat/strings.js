@@ -96,6 +96,9 @@ const en = {
   "artifact.nopreview": "There is no preview for this kind of file. Download it to open it.",
   "artifact.previewfailed": "The preview could not be loaded.",
   "artifact.loading": "Loading the preview …",
+  "artifact.page": "Page {page} of {name}",
+  "artifact.pages": "The first {shown} of {total} pages. Download the file to see all.",
+  "artifact.simplified": "A simplified preview: the file itself is set by its own program.",
   "artifact.more": "The first {count} rows. Download the file to see all.",
 
   "approval.title": "Needs your approval",
@@ -111,6 +114,7 @@ const en = {
   "approval.already": "This was already decided. {detail}",
   "approval.nothing": "It needs no further details.",
   "approval.badvalue": "“{name}” must be a number.",
+  "approval.foureyes": "Somebody other than the requester has to agree to this.",
   "approval.yes": "Yes",
   "approval.no": "No",
 

@@ -24,6 +24,14 @@
  * @property {string} [status]        "pending", "approved", "rejected", "expired", …
  * @property {string} [run_id]
  * @property {string} [decided_by]
+ * @property {ApprovalPreview} [preview]
+ * @property {boolean} [four_eyes]    somebody else than the requester has to agree
+ *
+ * @typedef {Object} ApprovalPreview
+ * @property {[string, string][]} [lines]   label and value
+ * @property {string} [body]                the text that would leave the house
+ * @property {"text"|"markdown"|"html"} [body_format]
+ * @property {string[]} [warnings]
  *
  * @typedef {Object} Step
  * @property {string} key             the step's number within its run, as text

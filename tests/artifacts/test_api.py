@@ -165,11 +165,11 @@ def test_bytes_that_the_storage_lost_are_a_problem_and_not_a_crash(
 def test_a_preview_is_drawn_once_and_kept(api: Api, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
 
-    def draw(content: bytes, content_type: str) -> bytes | None:
+    def draw(content: bytes, content_type: str) -> previews.Drawn | None:
         drawn.append(content_type)
         buffer = BytesIO()
         Image.new("RGB", (2, 2)).save(buffer, "PNG")
-        return buffer.getvalue()
+        return previews.Drawn((buffer.getvalue(),) * 5, 9, simplified=True)
 
     monkeypatch.setattr(previews, "_renderers", [draw])
     picture = stored(cast.owner, "a.txt", b"hello")
@@ -180,6 +180,10 @@ def test_a_preview_is_drawn_once_and_kept(api: Api, cast: Cast, monkeypatch: pyt
     assert first["Content-Type"] == second["Content-Type"] == "image/png"
     assert first.content == second.content
     assert drawn == ["text/plain"]
+    assert client.get(f"/api/files/{picture.pk}/pages").data == {"pages": 3, "total": 9, "simplified": True}
+    statuses = [client.get(f"{picture.preview_url}?page={page}").status_code for page in ("3", "4", "0", "x")]
+    assert statuses == [200, 404, 404, 404]
+    assert api(cast.colleague).get(f"/api/files/{picture.pk}/pages").status_code == 404
     assert api(cast.colleague).get(picture.preview_url).status_code == 404
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from apps.assistant.choices import RunStatus
 from apps.assistant.models import Run
 from apps.assistant.routing.calibrating import measure
+from apps.assistant.routing.glossing import glossed
+from apps.assistant.routing.pages import spoken
+from apps.assistant.routing.similarity import NONE, rank
 from apps.assistant.skillkit import skills
 from tests.conftest import Cast
 
@@ -19,10 +23,85 @@ def test_the_threshold_is_calibrated_on_sentences_that_are_not_examples() -> Non
     quality = measure()
     examples = {example.lower() for skill in skills for example in skill.manifest.examples}
     assert not examples & {verdict.sentence.lower() for verdict in quality.verdicts}
-    assert quality.hits >= 0.9, [
+    assert quality.hits >= 0.95, [
         verdict for verdict in quality.verdicts if verdict.chosen != verdict.expected
     ]
-    assert quality.rejections >= 0.9, [v for v in quality.verdicts if v.chosen != v.expected]
+    assert quality.rejections >= 0.95, [v for v in quality.verdicts if v.chosen != v.expected]
+
+
+JOBS = sorted(skill.name for skill in skills if not skill.fallback)
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def _language(sentence: str) -> str:
+    """Chinese by its characters; Malay where the glossary knows words of it; else English."""
+    if CHINESE.search(sentence):
+        return "zh"
+    return "en" if glossed(sentence) == sentence else "ms"
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ms"])
+def test_each_language_reaches_its_skills(language: str) -> None:
+    verdicts = [verdict for verdict in measure().verdicts if _language(verdict.sentence) == language]
+    wrong = [verdict for verdict in verdicts if verdict.chosen != verdict.expected]
+    assert len(verdicts) >= 15
+    assert len(wrong) <= len(verdicts) * 0.1, wrong
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_each_skill_is_reached_by_sentences_that_are_not_its_examples(name: str) -> None:
+    verdicts = [verdict for verdict in measure().verdicts if verdict.expected == name]
+    wrong = [verdict for verdict in verdicts if verdict.chosen != name]
+    assert len(verdicts) >= 5, "write held-out sentences for it in routing/calibration.yaml"
+    assert len(wrong) <= len(verdicts) * 0.2, wrong
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_no_other_skill_steals_the_examples_of_a_skill(name: str) -> None:
+    skill = skills.get(name)
+    assert skill is not None
+    for example in skill.manifest.examples:
+        best, *others = rank(spoken(example))[0]
+        assert best.skill == name, example
+        same = [other.skill for other in others if other.value >= best.value - 1e-6]
+        assert same == [], f"{example!r} says the same to the router as an example of {same}"
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_each_skill_is_asked_for_in_three_languages(name: str) -> None:
+    skill = skills.get(name)
+    assert skill is not None
+    assert len(skill.manifest.examples) >= 10
+    languages = {_language(example) for example in skill.manifest.examples}
+    assert languages >= {"en", "zh", "ms"}
+
+
+class TestGlossing:
+    """The encoder knows English; the words of the trade are given to it in English."""
+
+    @pytest.mark.parametrize(
+        ("said", "heard"),
+        [
+            ("导入这些线索", "import lead"),
+            ("请把这张收据记作费用", "please receipt book as expense"),
+            ("Growth 套餐多少钱", "Growth plan how much does it cost"),
+            ("laporan KPI minggu lepas", "report KPI last week"),
+            ("Cari prospek untuk Warung Selera", "find the leads for Warung Selera"),
+        ],
+    )
+    def test_known_words_become_english(self, said: str, heard: str) -> None:
+        assert glossed(said) == heard
+
+    @pytest.mark.parametrize("said", ["did they fail?", "what is the data on file", "hello", ""])
+    def test_english_stays_as_it_is(self, said: str) -> None:
+        assert glossed(said) == said
+
+    def test_chinese_that_says_nothing_we_know_is_like_nothing(self) -> None:
+        assert rank("嗯嗯嗯") == ([], 1.0)
+
+    def test_two_unknown_chinese_sentences_are_not_alike(self) -> None:
+        scores, threshold = rank("今天天气怎么样")
+        assert scores[0].skill == NONE or scores[0].value < threshold
 
 
 @pytest.mark.django_db(transaction=True)

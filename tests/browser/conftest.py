@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -23,17 +24,28 @@ from pytest_django import DjangoDbBlocker
 from tests.browser.login_page import enter
 from tests.browser.pages import ChatPage
 from tests.processes import WORKER, Process, environment, until
+from tests.standins.graph_api import GraphApi
 
 NAMES = ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 FILL = """
+import json, os
 import django
 from django.core.management import call_command
 django.setup()
 call_command("seed_demo")
 call_command("index_knowledge")
+from apps.accounts.models import User
+from apps.integrations.models import Connection
+from apps.integrations.services.connections import save_connection
+given = json.loads(os.environ["TEST_CONNECTION"])
+given |= {"provider": "microsoft", "name": "Office", "is_active": True}
+actor = User.objects.get(email="admin@demo.mezzofy.com")
+save_connection(actor=actor, connection=Connection(), **given)
 """
+#: The mailbox that mails of the demo's people leave from.
+MAILBOX = "sales@mezzofy.test"
 RESULTS = Path(settings.BASE_DIR) / "test-results"
 
 
@@ -70,13 +82,25 @@ def database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
 
 
 @pytest.fixture(scope="session")
-def site(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The base URL of a running platform with demo data."""
+def graph() -> Iterator[GraphApi]:
+    """Microsoft 365, as the running platform sees it."""
+    with GraphApi() as api:
+        api.add_mailbox(MAILBOX)
+        yield api
+
+
+@pytest.fixture(scope="session")
+def site(database: str, graph: GraphApi, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The base URL of a running platform with demo data, connected to the stand-in of Microsoft 365."""
     folder = tmp_path_factory.mktemp("site")
     # A Redis database of its own: its worker must not take up what other tests of this process ring for.
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    env = environment(database, PYTEST_XDIST_WORKER=f"gw{number + 7}")
-    subprocess.run([sys.executable, "-c", FILL], cwd=settings.BASE_DIR, env=env, check=True)
+    env = environment(
+        database, PYTEST_XDIST_WORKER=f"gw{number + 7}", MS_GRAPH_URL=graph.graph_url,
+        MS_GRAPH_AUTHORITY=graph.url, INTEGRATIONS_CA_FILE=str(graph.ca_file),
+    )  # fmt: skip
+    fill = {**env, "TEST_CONNECTION": json.dumps(_connection(graph))}
+    subprocess.run([sys.executable, "-c", FILL], cwd=settings.BASE_DIR, env=fill, check=True)
     port = _free_port()
     server = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "mezzofy.asgi:application"]
     processes = [
@@ -131,6 +155,14 @@ def sign_in(page: Page, site: str) -> Callable[[str], ChatPage]:
         return ChatPage(page, site).ready()
 
     return signed_in
+
+
+def _connection(graph: GraphApi) -> dict[str, dict[str, str]]:
+    who = graph.identity
+    return {
+        "settings": {"tenant_id": who.tenant, "client_id": who.client_id, "mailbox": MAILBOX},
+        "secrets": {"client_secret": who.client_secret},
+    }
 
 
 def _free_port() -> int:

@@ -13,8 +13,11 @@ from django.db.models import Model
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.assistant.models import Grant, ToolPolicy
 from apps.audit.models import AuditEvent, EmailLog
 from apps.crm.models import LeadImport, Merge
+from apps.finance.models import Category, ClosedMonth
+from apps.integrations.models import Connection, Dispatch
 from apps.knowledge.models import Document, Passage
 from apps.llm.models import Budget, BudgetPeriod, ModelPrice, ModelRun
 from apps.notifications.choices import NoticeKind
@@ -31,6 +34,7 @@ from tests.factories.crm import (
     StageChangeFactory,
     TaskFactory,
 )
+from tests.factories.finance import EntryFactory
 
 Make = Callable[[User], Model]
 _number = count(1)
@@ -46,8 +50,36 @@ def _mail(user: User) -> Model:
     )
 
 
+def _connection(_user: User) -> Model:
+    return Connection.objects.create(provider="microsoft", name=f"Tenant {next(_number)}")
+
+
+def _dispatch(user: User) -> Model:
+    words = {"text": "Hello"}
+    return Dispatch.objects.create(kind="mail", key=uuid4().hex, title="Hello", user=user, payload=words)
+
+
 def _event(user: User) -> Model:
     return AuditEvent.objects.create(actor=user, actor_label=user.name, action="test.done")
+
+
+def _grant(user: User) -> Model:
+    return Grant.objects.create(
+        tool="crm.*", user=user, max_uses=3, granted_by=user, expires_at=timezone.now() + timedelta(days=1)
+    )
+
+
+def _category(_user: User) -> Model:
+    number = next(_number)
+    return Category.objects.create(
+        code=f"category-{number}", name=f"Category {number}", kind="expense", group="operating"
+    )
+
+
+def _closed_month(user: User) -> Model:
+    number = next(_number)
+    month = date(2001 + number % 90, 1 + number // 90 % 12, 1)
+    return ClosedMonth.objects.create(month=month, closed_by=user)
 
 
 def _document(_user: User) -> Model:
@@ -111,15 +143,22 @@ ROWS: dict[str, Make] = {
     "artifacts.artifact": lambda user: chat.stored(user, content=uuid4().bytes),
     "assistant.run": lambda user: chat.completed(chat.turn(user)),
     "assistant.approval": lambda user: chat.asking(chat.turn(user)),
+    "assistant.grant": _grant,
     "assistant.runstep": lambda user: chat.tool_step(chat.turn(user)),
+    "assistant.toolpolicy": lambda _user: ToolPolicy.objects.create(tool=f"crm.{uuid4().hex}", effect="ask"),
     "audit.auditevent": _event,
     "audit.emaillog": _mail,
     "contacts.company": lambda user: CompanyFactory(),
+    "finance.category": _category,
+    "finance.closedmonth": _closed_month,
+    "finance.entry": lambda user: EntryFactory(recorded_by=user),
     "contacts.contact": lambda user: ContactFactory(company=CompanyFactory()),
     "conversations.conversation": lambda user: chat.turn(user).conversation,
     "crm.activity": lambda user: ActivityFactory(),
     "crm.customer": lambda user: CustomerFactory(account_manager=user),
     "crm.lead": lambda user: LeadFactory(value=Decimal(100), company=CompanyFactory()),
+    "integrations.connection": _connection,
+    "integrations.dispatch": _dispatch,
     "crm.leadimport": lambda user: LeadImport.objects.create(user=user, file_name="leads.csv"),
     "crm.merge": _merge,
     "crm.stagechange": lambda user: StageChangeFactory(),

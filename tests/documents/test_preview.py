@@ -12,23 +12,24 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from apps.artifacts.previews import Drawn
 from apps.documents.deck import Deck, render_deck
 from apps.documents.pdf import render_report
-from apps.documents.preview import WIDTH, first_page_png
+from apps.documents.preview import WIDTH, drawn
 from apps.documents.report import Report
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 INK = (0x1F, 0x1B, 0x3A)
 
 
-def image_of(png: bytes | None) -> Image.Image:
-    assert png is not None
-    return Image.open(io.BytesIO(png)).convert("RGB")
+def image_of(found: Drawn | None) -> Image.Image:
+    assert found is not None
+    return Image.open(io.BytesIO(found.pages[0])).convert("RGB")
 
 
 def test_a_pdf_shows_its_first_page() -> None:
     pdf = render_report(Report("T", "S", "P", (), date(2026, 1, 1)))
-    image = image_of(first_page_png(pdf, "application/pdf"))
+    image = image_of(drawn(pdf, "application/pdf"))
     assert image.height == WIDTH
     assert image.getpixel((5, 5)) == INK
 
@@ -37,7 +38,7 @@ def test_a_deck_shows_its_cover_without_an_office_program(
     pitch: Callable[..., Deck], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shutil.which", lambda _name: None)
-    image = image_of(first_page_png(render_deck(pitch()), PPTX))
+    image = image_of(drawn(render_deck(pitch()), PPTX))
     assert image.size == (960, 540)
     assert image.getpixel((5, 5)) == INK
 
@@ -52,7 +53,7 @@ def test_a_deck_is_outlined_when_the_office_program_fails_or_hangs(
     program.chmod(0o700)
     monkeypatch.setattr("shutil.which", lambda _name: str(program))
     monkeypatch.setattr("apps.documents.preview._OFFICE_SECONDS", 0.5)
-    assert image_of(first_page_png(render_deck(pitch()), PPTX)).size == (960, 540)
+    assert image_of(drawn(render_deck(pitch()), PPTX)).size == (960, 540)
     assert not pid.exists() or not _is_running(pid.read_text().strip())
 
 
@@ -67,7 +68,7 @@ def test_a_picture_is_made_small_and_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.new("RGB", (2000, 1000), "red").save(buffer, "JPEG", exif=exif)
-    assert image_of(first_page_png(buffer.getvalue(), "image/jpeg")).size == (480, 960)
+    assert image_of(drawn(buffer.getvalue(), "image/jpeg")).size == (480, 960)
 
 
 def test_a_bomb_is_not_opened() -> None:
@@ -81,7 +82,7 @@ def test_a_bomb_is_not_opened() -> None:
         + chunk(b"IDAT", zlib.compress(b"\0" * 9))
         + chunk(b"IEND", b"")
     )
-    assert first_page_png(bomb, "image/png") is None
+    assert drawn(bomb, "image/png") is None
 
 
 @pytest.mark.parametrize(
@@ -96,4 +97,4 @@ def test_a_bomb_is_not_opened() -> None:
     ],
 )
 def test_what_cannot_be_shown_has_no_preview(content: bytes, kind: str) -> None:
-    assert first_page_png(content, kind) is None
+    assert drawn(content, kind) is None

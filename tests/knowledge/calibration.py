@@ -46,12 +46,14 @@ def evidence() -> dict[str, str]:
 def observe() -> list[Observation]:
     """Ask every labelled question, without a floor."""
     from apps.knowledge.selectors.retrieval import as_question, candidates
+    from tests.knowledge.conftest import reader
 
+    user = reader()
     return [
         Observation(
             question,
             is_covered,
-            max((hit.relevance for hit in candidates(as_question(question))), default=0.0),
+            max((hit.relevance for hit in candidates(as_question(question), user)), default=0.0),
         )
         for question, is_covered in labelled().items()
     ]

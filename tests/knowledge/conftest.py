@@ -9,10 +9,20 @@ import numpy as np
 import pytest
 from pytest_django import Settings
 
+from apps.accounts.models import User
 from apps.knowledge.selectors import retrieval
 from apps.knowledge.services import index_knowledge, indexing, quoting
 from apps.llm import embeddings
 from apps.llm.embeddings import EmbeddingsUnavailable, Vectors
+from tests.factories.accounts import UserFactory
+
+READER = "reader@mezzofy.test"
+
+
+def reader() -> User:
+    """Somebody of the staff who may read what everybody may."""
+    return User.objects.filter(email=READER).first() or UserFactory(email=READER, roles=["staff"])
+
 
 _remembered: dict[str, np.ndarray] = {}
 

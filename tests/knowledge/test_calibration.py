@@ -8,6 +8,7 @@ from apps.knowledge import services
 from apps.knowledge.retrieval.floor import FLOOR
 from apps.knowledge.selectors import search
 from tests.knowledge.calibration import best_floor, evidence, halves, labelled, observe, point
+from tests.knowledge.conftest import reader
 
 pytestmark = pytest.mark.usefixtures("knowledge_base")
 
@@ -21,9 +22,9 @@ def test_the_list_is_long_enough_to_calibrate_on() -> None:
 def test_nine_of_ten_questions_are_answered_or_refused_rightly() -> None:
     covered = [question for question, is_covered in labelled().items() if is_covered]
     uncovered = [question for question, is_covered in labelled().items() if not is_covered]
-    hits = {question: search(question, limit=3) for question in covered}
+    hits = {question: search(question, limit=3, user=reader()) for question in covered}
     answered = sum(bool(found) for found in hits.values())
-    refused = sum(not search(question) for question in uncovered)
+    refused = sum(not search(question, user=reader()) for question in uncovered)
     assert answered / len(covered) >= 0.9, f"{answered} of {len(covered)} covered questions are answered"
     assert refused / len(uncovered) >= 0.9, f"{refused} of {len(uncovered)} uncovered questions are refused"
     right = sum(
@@ -49,6 +50,9 @@ def test_the_answer_is_among_the_words_quoted() -> None:
     missed = [
         question
         for question, words in evidence().items()
-        if not any(_holds(quote.heading, quote.text, words) for quote in services.answer_quotes(question))
+        if not any(
+            _holds(quote.heading, quote.text, words)
+            for quote in services.answer_quotes(question, user=reader())
+        )
     ]
     assert len(missed) <= 0.15 * len(evidence()), missed

@@ -13,7 +13,7 @@ from apps.knowledge.retrieval.words import matches, understand
 from apps.knowledge.selectors import search
 from apps.knowledge.services import index_knowledge
 from apps.llm.embeddings import embed
-from tests.knowledge.conftest import Encoder
+from tests.knowledge.conftest import Encoder, reader
 
 
 @pytest.mark.usefixtures("knowledge_base")
@@ -28,7 +28,7 @@ def test_the_nearest_passage_comes_first() -> None:
 
 @pytest.mark.usefixtures("knowledge_base")
 def test_a_hit_says_how_near_and_how_good_it_is() -> None:
-    hits = search("what happens when a voucher has expired?")
+    hits = search("what happens when a voucher has expired?", user=reader())
     assert hits[0].passage.heading == "What happens to an expired voucher?"
     assert hits[0].similarity is not None
     assert 0.6 < hits[0].similarity <= 1
@@ -44,7 +44,7 @@ def test_fusion_prefers_what_both_rankings_found() -> None:
 
 @pytest.mark.usefixtures("knowledge_base")
 def test_other_words_with_the_same_meaning_are_found() -> None:
-    hits = search("do customers have to download an app")
+    hits = search("do customers have to download an app", user=reader())
     assert hits[0].passage.heading == "Do guests need to install an app?"
 
 
@@ -61,7 +61,7 @@ def test_terms_of_others_are_understood_in_words_of_the_house() -> None:
         "Bagaimana untuk batalkan kontrak?": "How do I cancel?",
     }
     for question, heading in answers.items():
-        assert heading in [hit.passage.heading for hit in search(question, limit=3)], question
+        assert heading in [hit.passage.heading for hit in search(question, limit=3, user=reader())], question
 
 
 @pytest.mark.usefixtures("knowledge_base")
@@ -69,25 +69,31 @@ def test_what_cannot_be_read_finds_nothing_and_breaks_nothing() -> None:
     other_scripts = ["今天天气怎么样", "明日は何をしますか", "오늘 날씨 어때"]
     signs = ["", "   ", "\x00", "?!", "the of and", "' OR 1=1 --", "a & | ! <-> :* \\ '", '"unclosed', "-"]
     for query in [*other_scripts, *signs, "😀" * 50, "\ud800"]:
-        assert search(query) == [], query
+        assert search(query, user=reader()) == [], query
 
 
 @pytest.mark.usefixtures("knowledge_base")
 def test_a_very_long_question_is_cut_and_answered() -> None:
     question = "What happens to an expired voucher? " * 1000
-    assert search(question)[0].passage.heading == "What happens to an expired voucher?"
+    assert search(question, user=reader())[0].passage.heading == "What happens to an expired voucher?"
 
 
 @pytest.mark.usefixtures("knowledge_base")
 def test_no_more_hits_than_asked_for() -> None:
-    assert [len(search("voucher refund", limit=limit)) for limit in (-1, 0, 1, 2)] == [0, 0, 1, 2]
+    assert [len(search("voucher refund", limit=limit, user=reader())) for limit in (-1, 0, 1, 2)] == [
+        0,
+        0,
+        1,
+        2,
+    ]
 
 
 @pytest.mark.usefixtures("knowledge_base")
 def test_words_in_quotation_marks_are_a_phrase_and_a_minus_excludes() -> None:
     printed = "Add-on: 1,000 printed gift cards with sleeves"
-    found = matches(understand('"gift cards"'), 50)
-    without = matches(understand('"gift cards" -printed'), 50)
+    passages = Passage.objects.visible_to(reader())
+    found = matches(understand('"gift cards"', passages), 50, passages)
+    without = matches(understand('"gift cards" -printed', passages), 50, passages)
     headings = {passage.pk: passage.heading for passage in Passage.objects.all()}
     assert printed in [headings[key] for key in found]
     assert set(without) < set(found)
@@ -98,8 +104,9 @@ def test_words_in_quotation_marks_are_a_phrase_and_a_minus_excludes() -> None:
 def test_a_search_takes_a_fixed_number_of_queries(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    with django_assert_max_num_queries(6):
-        hits = search("voucher refund fee", limit=20)
+    person = reader()
+    with django_assert_max_num_queries(11):
+        hits = search("voucher refund fee", limit=20, user=person)
         assert all(hit.passage.document.title for hit in hits)
 
 
@@ -107,17 +114,17 @@ def test_a_search_takes_a_fixed_number_of_queries(
 def test_without_an_encoder_words_alone_decide(encoder: Encoder) -> None:
     encoder.is_installed = False
     index_knowledge()
-    hits = search("voucher refund")
+    hits = search("voucher refund", user=reader())
     assert hits
     assert all(hit.similarity is None for hit in hits)
     assert "refund" in f"{hits[0].passage.heading} {hits[0].passage.text}"
-    assert search("how do I cook chicken rice?") == []
-    assert search("quantum chromodynamics") == []
+    assert search("how do I cook chicken rice?", user=reader()) == []
+    assert search("quantum chromodynamics", user=reader()) == []
 
 
 @pytest.mark.django_db
 def test_an_empty_knowledge_base_finds_nothing() -> None:
-    assert search("voucher refund") == []
+    assert search("voucher refund", user=reader()) == []
 
 
 @pytest.mark.django_db
@@ -125,4 +132,4 @@ def test_the_heading_counts_more_than_the_text(write: Callable[[str, str], None]
     encoder.is_installed = False
     write("playbooks/a.md", "# Animals\n\n## Dogs\n\nThey bark at the penguin.\n\n## Penguin\n\nIt swims.\n")
     index_knowledge()
-    assert [hit.passage.heading for hit in search("penguin")] == ["Penguin", "Dogs"]
+    assert [hit.passage.heading for hit in search("penguin", user=reader())] == ["Penguin", "Dogs"]

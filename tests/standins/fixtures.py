@@ -9,7 +9,10 @@ from pytest_django.fixtures import Settings
 
 from apps.llm.providers.catalog import targets
 from apps.llm.services.streaming import breaker_of
+from tests.standins.graph_fixtures import fcm_api, graph_api, pauses
 from tests.standins.messages_api import MessagesApi
+
+__all__ = ["fcm_api", "graph_api", "kimi_api", "messages_api", "pauses"]
 
 TEST_KEY = "sk-ant-test-0123456789abcdef"
 

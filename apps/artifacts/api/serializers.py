@@ -5,6 +5,8 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from apps.artifacts.models import Artifact
+from apps.artifacts.previews import Shown
+from apps.artifacts.tabular import Rows
 
 
 class ArtifactSerializer(serializers.ModelSerializer[Artifact]):
@@ -26,3 +28,19 @@ class UploadSerializer(serializers.Serializer[Artifact]):
     """One file as multipart."""
 
     file = serializers.FileField(allow_empty_file=True, max_length=255)
+
+
+class PagesSerializer(serializers.Serializer[Shown]):
+    """Which pictures a file has; `simplified` ones show what stands where, not how its program sets it."""
+
+    pages = serializers.IntegerField()
+    total = serializers.IntegerField()
+    simplified = serializers.BooleanField()
+
+
+class RowsSerializer(serializers.Serializer[Rows]):
+    """The beginning of a table."""
+
+    columns = serializers.ListField(child=serializers.CharField())
+    rows = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+    more = serializers.BooleanField()

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -15,8 +15,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.accounts.signed_in import signed_in
-from apps.artifacts import previews, services
-from apps.artifacts.api.serializers import ArtifactSerializer, UploadSerializer
+from apps.artifacts import previews, services, tabular
+from apps.artifacts.api.serializers import (
+    ArtifactSerializer,
+    PagesSerializer,
+    RowsSerializer,
+    UploadSerializer,
+)
 from apps.artifacts.api.streaming import file_response
 from apps.artifacts.choices import Origin
 from apps.artifacts.models import Artifact
@@ -85,14 +90,42 @@ class DownloadView(APIView):
 
 
 class PreviewView(APIView):
-    """A picture of the first page."""
+    """Pictures of the first pages."""
 
-    @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
+    @extend_schema(
+        parameters=[OpenApiParameter("page", int, description="From 1; the first few pages have pictures.")],
+        responses={(200, "image/png"): OpenApiTypes.BINARY},
+    )
     def get(self, request: Request, pk: UUID) -> HttpResponse:
         """PNG, or 404 where no picture can be made."""
-        png = previews.preview_png(visible_artifact(request, pk))
+        page = request.query_params.get("page", "1")
+        png = previews.preview_png(visible_artifact(request, pk), int(page) if page.isdecimal() else 0)
         if png is None:
             raise NotFound("There is no preview of this file.", code="no_preview")
         response = HttpResponse(png, content_type="image/png")
         response["Cache-Control"] = "private, max-age=86400, immutable"
         return response
+
+
+class PagesView(APIView):
+    """Which pictures a file has."""
+
+    @extend_schema(responses=PagesSerializer)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """How many pages have pictures, of how many, and whether they are simplified; 404 without any."""
+        shown = previews.preview_pages(visible_artifact(request, pk))
+        if shown is None:
+            raise NotFound("There is no preview of this file.", code="no_preview")
+        return Response(PagesSerializer(shown).data)
+
+
+class RowsView(APIView):
+    """The first rows of a table."""
+
+    @extend_schema(responses=RowsSerializer)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """Header and rows as text; 404 for what is no table."""
+        rows = tabular.first_rows(visible_artifact(request, pk))
+        if rows is None:
+            raise NotFound("There is no preview of this file.", code="no_preview")
+        return Response(RowsSerializer(rows).data)

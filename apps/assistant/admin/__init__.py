@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from apps.assistant.admin import approvals, runs
+from apps.assistant.admin import agents, approvals, evaluation, policies, rehearsals, runs
 
-__all__ = ["approvals", "runs"]
+__all__ = ["agents", "approvals", "evaluation", "policies", "rehearsals", "runs"]

@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from apps.accounts.signed_in import signed_in
-from apps.assistant import services
+from apps.assistant.admin import queue
 from apps.assistant.admin.colours import STATUS_COLOURS
 from apps.assistant.models import Approval
-from apps.core.admin import ReadOnlyAdmin
-from apps.core.errors import DomainError
+from apps.core.admin import RecordPageAdmin
 
 
 @admin.register(Approval)
-class ApprovalAdmin(ReadOnlyAdmin):
-    """Questions to people: open ones first, decided with one click."""
+class ApprovalAdmin(RecordPageAdmin):
+    """All questions to people, decided and open; one opens in the queue."""
 
-    list_display = ["summary", "state", "tool", "run_link", "decided_by", "expires_at", "created_at"]
-    list_filter = ["status", "tool", "reason", "created_at"]
+    list_display = [
+        "summary", "state", "risk", "tool", "run_link", "decided_by", "decided_via", "expires_at",
+        "created_at",
+    ]  # fmt: skip
+    list_filter = ["status", "risk", "tool", "reason", "decided_via", "created_at"]
     #: Reports lead to the questions of one department.
     linked_lookups: ClassVar[frozenset[str]] = frozenset({"run__department__exact"})
     search_fields = ["summary"]
     search_help_text = _("Words of the question")
     ordering = ["-id"]
+    list_display_links = ["summary"]
     list_select_related = ["run__user", "decided_by"]
-    actions_detail = ["approve", "reject"]
-    fields = [
-        "summary", "reason", "tool", "arguments", "status", "decided_by", "decided_at", "decided_arguments",
-        "note", "expires_at",
-    ]  # fmt: skip
+    actions_list = ["open_queue"]
+    palette_icon = "task_alt"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The queue, below the list."""
+        return [*queue.urls(self), *super().get_urls()]
+
+    def record_page(self, request: HttpRequest, record: Approval) -> HttpResponse:  # noqa: ARG002
+        """The queue, with this one open."""
+        return HttpResponseRedirect(queue.address(record))
+
+    @action(description=_("Open the queue"), icon="task_alt")
+    def open_queue(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
+        """What waits, one after the other."""
+        return HttpResponseRedirect(queue.address(None))
 
     @display(description=_("Status"), label=STATUS_COLOURS, ordering="status")
     def state(self, approval: Approval) -> tuple[str, str]:
@@ -47,30 +59,3 @@ class ApprovalAdmin(ReadOnlyAdmin):
         """To the trace."""
         url = reverse("admin:assistant_run_change", args=[approval.run_id])
         return format_html('<a class="text-primary-600" href="{}">{}</a>', url, approval.run.reference)
-
-    @action(description=_("Approve"), icon="check", permissions=["decide"])
-    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Let the run go on."""
-        return self._decide(request, object_id, "approve")
-
-    @action(description=_("Reject"), icon="close", permissions=["decide"])
-    def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Tell the run no."""
-        return self._decide(request, object_id, "reject")
-
-    def has_decide_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
-        """Everybody who sees it may try; the service has the last word."""
-        return request.user.has_perm("assistant.view_approval")
-
-    def _decide(self, request: HttpRequest, object_id: str, decision: str) -> HttpResponse:
-        approval = self.get_object(request, object_id)
-        back = HttpResponseRedirect(reverse("admin:assistant_approval_changelist"))
-        if approval is None:
-            return back
-        try:
-            services.decide(approval=approval, user=signed_in(request), decision=decision)
-        except DomainError as error:
-            messages.error(request, error.detail)
-        else:
-            messages.success(request, _("Done."))
-        return back

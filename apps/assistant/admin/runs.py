@@ -7,15 +7,22 @@ from typing import ClassVar
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from apps.accounts.signed_in import signed_in
+from apps.assistant.admin import rehearsals, undo
 from apps.assistant.admin.colours import STATUS_COLOURS, STEP_COLOURS
-from apps.assistant.models import Run, RunStep
+from apps.assistant.models import Rehearsal, Run, RunStep
+from apps.assistant.rehearsing.replaying import may_rehearse
 from apps.assistant.tracing import trace_of
+from apps.assistant.undoing.services import can_be_undone
 from apps.core.admin import RecordPageAdmin
+
+#: Rehearsals of a run that its page names, newest first.
+REHEARSALS = 10
 
 
 @admin.register(Run)
@@ -41,14 +48,22 @@ class RunAdmin(RecordPageAdmin):
     list_display_links = ["reference"]
     palette_icon = "play_circle"
 
+    def get_urls(self) -> list[URLPattern]:
+        """Undoing and rehearsing, below the run."""
+        return [*undo.urls(self), *rehearsals.run_urls(self), *super().get_urls()]
+
     def record_page(self, request: HttpRequest, record: Run) -> HttpResponse:
         """The trace page in place of a form: a run is read, not edited."""
+        user = signed_in(request)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Run %(reference)s") % {"reference": record.reference},
-            "trace": trace_of(record),
+            "trace": trace_of(record, user),
             "original": record,
+            "may_undo": can_be_undone(run=record, actor=user),
+            "may_rehearse": may_rehearse(record, user),
+            "rehearsals": Rehearsal.objects.visible_to(user).filter(run=record)[:REHEARSALS],
         }
         return TemplateResponse(request, "admin/assistant/run/trace.html", context)
 

@@ -6,24 +6,30 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from apps.assistant.agents import agents
 from apps.assistant.choices import RunStatus
 from apps.assistant.models import Run
-from apps.assistant.routing.similarity import NONE, Score, rank
+from apps.assistant.routing.office import Office
+from apps.assistant.routing.pages import ranked, reader_for
+from apps.assistant.routing.similarity import NONE, Score
 from apps.assistant.running.turn import Turn
 from apps.assistant.skillkit import Skill, skills
-from apps.assistant.slots.extraction import Source, extract
+from apps.assistant.slots.extraction import Extraction, Source, extract
 
-DEFAULT_AGENT = "support"
 DECLINE = {"cancel", "never mind", "nevermind", "forget it", "stop", "no", "算了", "取消", "batal"}
 SURE = 0.12
 """How far above the threshold another wish must be to interrupt a question that is open."""
 
 
 class Route(BaseModel):
-    """The decision, as kept in the run's first step."""
+    """The decision, as kept in the run's first step.
+
+    `agent_version` is the row that was in force then. `hand_over_to` is who knows the skill where the agent
+    that was asked for does not.
+    """
 
     agent: str
+    agent_version: str = ""
+    hand_over_to: str = ""
     skill: str = ""
     mode: str = "offline"
     denied: str = ""
@@ -36,61 +42,69 @@ def choose_route(turn: Turn, mode: str) -> Route:
     """Route the run's message.
 
     A message that answers an open question of the conversation continues that skill. Otherwise the nearest
-    skill wins if it is near enough, the user may use it and the requested agent has it. With a model, only
-    the agent is chosen here; the model picks the skills.
+    skill wins if it is near enough and the user may use it. An agent that was asked for and does not know it
+    passes it on to one that does, if it may. With a model, only the agent is chosen here; the model picks the
+    skills and the colleagues.
     """
     run = turn.run
     if mode != "offline" and run.requested_agent:
         return Route(agent=run.requested_agent, mode=mode, explanation=f"{run.requested_agent}: as asked for")
-    scores, threshold = rank(run.message.body) if run.message.body else ([], 1.0)
+    scores, threshold = ranked(run.message.body) if run.message.body else ([], 1.0)
     shown = [(score.skill, round(score.value, 3)) for score in scores[:4]]
-    chosen = _best(turn, scores, threshold)
+    office = Office(turn.user.department_slug, run.requested_agent)
+    chosen = reader_for(run, office, scores, _best(office, scores, threshold))
     if mode != "offline":
-        agent = _agent_of(chosen[0] if chosen else None, turn)
+        agent = office.agent_for(chosen[0] if chosen else None)
         return Route(agent=agent, mode=mode, scores=shown, explanation=f"{agent}: the model decides")
     pending = _open_question(run)
-    if pending and not (chosen and chosen[1] > threshold + SURE and chosen[0].name != pending["skill"]):
-        continued = _continue(turn, pending)
+    if pending and not _is_another_wish(run.message.body, chosen, pending["skill"], threshold):
+        continued = _continue(turn, office, pending)
         if continued is not None:
             return continued.model_copy(update={"scores": shown})
     if chosen is None:
-        agent = run.requested_agent or _agent_of(None, turn)
+        agent = office.agent_for(None)
         return Route(agent=agent, scores=shown, explanation=f"{agent}: no skill is near enough")
     skill, score = chosen
     if not skill.allowed(turn.user):
-        agent = run.requested_agent or _agent_of(None, turn)
+        agent = office.agent_for(None)
         why = f"{agent}: no right to {skill.manifest.title} ({score:.2f})"
         return Route(agent=agent, denied=skill.manifest.title, scores=shown, explanation=why)
     found = extract(skill.slots, _source(turn))
-    agent = run.requested_agent or _agent_of(skill, turn)
-    why = f"{agent}: {skill.manifest.title} ({score:.2f}, threshold {threshold:.2f})"
-    return Route(
-        agent=agent, skill=skill.name, extraction=found.model_dump(mode="json"), scores=shown, explanation=why
-    )
+    why = f"{skill.manifest.title} ({score:.2f}, threshold {threshold:.2f})"
+    return _to(office, skill, found, why).model_copy(update={"scores": shown})
 
 
-def _best(turn: Turn, scores: list[Score], threshold: float) -> tuple[Skill, float] | None:
-    """The nearest skill of the requested agent; None when small talk or nothing is nearer. The user may lack
-    the right to it: the next best would do something else than was asked.
+def _best(office: Office, scores: list[Score], threshold: float) -> tuple[Skill, float] | None:
+    """The nearest skill that can be reached from the agent that was asked for; None when small talk or
+    nothing is nearer. The user may lack the right to it: the next best would do something else than was
+    asked.
     """
     for score in scores:
         if score.value < threshold or score.skill == NONE:
             return None
         skill = skills.get(score.skill)
-        if skill is None:
-            continue
-        if turn.run.requested_agent and turn.run.requested_agent not in skill.manifest.agents:
-            continue
-        return skill, score.value
+        if skill is not None and office.can_reach(skill):
+            return skill, score.value
     return None
 
 
-def _agent_of(skill: Skill | None, turn: Turn) -> str:
-    """The user's own department if it has the skill, else the skill's first agent."""
-    own = turn.user.department_slug
-    if skill is None:
-        return own if own in agents() else DEFAULT_AGENT
-    return own if own in skill.manifest.agents else skill.manifest.agents[0]
+def _is_another_wish(body: str, chosen: tuple[Skill, float] | None, asking: str, threshold: float) -> bool:
+    """Whether the message wants something else than to answer the open question. A bare name answers it."""
+    if chosen is None or chosen[0].name == asking or chosen[1] <= threshold + SURE:
+        return False
+    return not all(word[0].isupper() for word in body.split())
+
+
+def _to(office: Office, skill: Skill, found: Extraction, why: str) -> Route:
+    agent = office.agent_for(skill)
+    taker = office.taker_of(skill)
+    return Route(
+        agent=agent,
+        skill=skill.name,
+        hand_over_to=taker,
+        extraction=found.model_dump(mode="json"),
+        explanation=f"{agent}{f' → {taker}' if taker else ''}: {why}",
+    )
 
 
 def _open_question(run: Run) -> dict[str, Any] | None:
@@ -105,15 +119,15 @@ def _open_question(run: Run) -> dict[str, Any] | None:
     return dict(before.state)
 
 
-def _continue(turn: Turn, pending: dict[str, Any]) -> Route | None:
+def _continue(turn: Turn, office: Office, pending: dict[str, Any]) -> Route | None:
     skill = skills.get(pending["skill"])
     body = turn.run.message.body.strip()
-    if skill is None or not skill.allowed(turn.user) or body.lower().rstrip(".!") in DECLINE:
+    if skill is None or not skill.allowed(turn.user) or not office.can_reach(skill):
+        return None
+    if body.lower().rstrip(".!") in DECLINE:
         return None
     found = extract(skill.slots, _source(turn), known=pending["values"], asked=pending["awaiting"])
-    agent = turn.run.requested_agent or _agent_of(skill, turn)
-    why = f"{agent}: {skill.manifest.title} (answer to the question before)"
-    return Route(agent=agent, skill=skill.name, extraction=found.model_dump(mode="json"), explanation=why)
+    return _to(office, skill, found, f"{skill.manifest.title} (answer to the question before)")
 
 
 def _source(turn: Turn) -> Source:

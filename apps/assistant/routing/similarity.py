@@ -13,7 +13,9 @@ import yaml
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, utils
 
+from apps.assistant.routing.glossing import glossed
 from apps.assistant.skillkit import skills
+from apps.assistant.slots.capitals import unnamed
 from apps.llm.embeddings import EmbeddingsUnavailable, embed
 
 log = structlog.get_logger(__name__)
@@ -44,10 +46,14 @@ class _Index:
 def rank(message: str) -> tuple[list[Score], float]:
     """Skills by similarity, best first, and the threshold that belongs to the measure.
 
-    The measure is the cosine of MiniLM embeddings to the nearest example; where the model is not installed,
-    fuzzy word overlap. `none_of_these` competes like a skill, with examples of small talk and other matters.
+    The measure is the cosine of MiniLM embeddings to the nearest example, both in English and without names;
+    where the model is not installed, fuzzy word overlap. `none_of_these` competes like a skill, with examples
+    of small talk and other matters. Nothing is like a message in which no word is known.
     """
     index = _index()
+    message = unnamed(glossed(message))
+    if not message.strip():
+        return [], 1.0
     if index.vectors is None:
         values = [
             fuzz.token_set_ratio(message, text, processor=utils.default_process) / 100 for text in index.texts
@@ -89,7 +95,7 @@ def _build() -> _Index:
         (skill.name, text) for skill in skills if not skill.fallback for text in skill.manifest.examples
     ]
     examples += [(NONE, text) for text in yaml.safe_load(NONE_FILE.read_text(encoding="utf-8"))]
-    names, texts = [name for name, _ in examples], [text for _, text in examples]
+    names, texts = [name for name, _ in examples], [unnamed(glossed(text)) for _, text in examples]
     try:
         return _Index(names, texts, embed(texts))
     except EmbeddingsUnavailable as error:

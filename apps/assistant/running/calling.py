@@ -12,14 +12,17 @@ from django.conf import settings
 
 from apps.artifacts.models import Artifact
 from apps.assistant.agents import tools_of
-from apps.assistant.approvals import decision_on
-from apps.assistant.choices import ApprovalReason, StepKind, StepStatus
+from apps.assistant.approving.asking import decision_on
+from apps.assistant.approving.policies import ruling_in
+from apps.assistant.approving.rechecking import lost_while_parked
+from apps.assistant.choices import StepKind, StepStatus
 from apps.assistant.errors import BugInTool, RunParked, UnknownTool
 from apps.assistant.models import RunStep
 from apps.assistant.running.performing import clean, perform
 from apps.assistant.running.turn import Turn
 from apps.assistant.selectors import artifact_card, attachment_of
 from apps.assistant.toolkit import FILE_ARGUMENT, Tool, tools
+from apps.core.rehearsal import is_rehearsal
 
 HEAVY_RING_SECONDS = 10
 
@@ -44,16 +47,21 @@ class Outcome:
 
 
 def available_tool(turn: Turn, name: str) -> Tool:
-    """The tool, if agent and user both may use it; otherwise it does not exist."""
+    """The tool, if agent and user both may use it and no rule denies it; otherwise it does not exist."""
     tool = tools.get(name)
-    if tool is None or not turn.agent.may_use(tool) or not tool.allowed(turn.user):
-        raise UnknownTool(f"There is no tool named {name!r}.")
+    if tool is None or not _is_there(turn, tool):
+        raise UnknownTool(lost_while_parked(turn, name) or f"There is no tool named {name!r}.")
     return tool
 
 
 def available_tools(turn: Turn) -> list[Tool]:
-    """All tools that agent and user both may use."""
-    return [tool for tool in tools_of(turn.agent) if tool.allowed(turn.user)]
+    """All tools that agent and user both may use and no rule denies."""
+    return [tool for tool in tools_of(turn.agent) if _is_there(turn, tool)]
+
+
+def _is_there(turn: Turn, tool: Tool) -> bool:
+    may = turn.agent.may_use(tool) and tool.allowed(turn.user)
+    return may and not ruling_in(turn, tool).is_denied
 
 
 def call_one(turn: Turn, call: Call) -> Outcome:
@@ -103,17 +111,27 @@ def _start(turn: Turn, call: Call) -> _Pending | None:
     turn.announce("tool.started", step, tool=tool.name, summary=step.summary)
     if step.status != StepStatus.RUNNING:
         return _Pending(step, tool, None)
-    if reason := _must_ask(tool, step):
-        decision = decision_on(turn, step, tool, reason)
-        if decision is None:
-            return None
-        if not decision.granted:
-            turn.finish(step, status=StepStatus.ERROR, error=decision.sentence)
-            return _Pending(step, tool, None)
-        if decision.arguments is not None and decision.arguments != step.arguments:
-            step.arguments = decision.arguments
-            step.save(update_fields=["arguments", "updated_at"])
+    if switched_off := tool.ready():
+        turn.finish(step, status=StepStatus.ERROR, error=switched_off)
+        return _Pending(step, tool, None)
+    _mark(step, tool)
+    decision = decision_on(turn, step, tool)
+    if decision is None:
+        return None
+    if not decision.granted:
+        turn.finish(step, status=StepStatus.ERROR, error=decision.sentence)
+        return _Pending(step, tool, None)
+    if decision.arguments is not None and decision.arguments != step.arguments:
+        step.arguments = decision.arguments
+        step.save(update_fields=["arguments", "updated_at"])
     return _Pending(step, tool, _launch(turn, step, tool))
+
+
+def _mark(step: RunStep, tool: Tool) -> None:
+    """Before a stranger's words are read, it is written down that they are a stranger's."""
+    if tool.untrusted and not step.untrusted:
+        step.untrusted = True
+        step.save(update_fields=["untrusted", "updated_at"])
 
 
 def _summary(turn: Turn, tool: Tool, arguments: dict[str, Any]) -> str:
@@ -124,17 +142,11 @@ def _summary(turn: Turn, tool: Tool, arguments: dict[str, Any]) -> str:
     return tool.summary({**arguments, "file_name": found.name if found else "the file"})
 
 
-def _must_ask(tool: Tool, step: RunStep) -> str:
-    if tool.external and not tool.read_only and step.attempts > 0:
-        return ApprovalReason.UNCERTAIN
-    return ApprovalReason.POLICY if tool.destructive or tool.external else ""
-
-
 def _launch(turn: Turn, step: RunStep, tool: Tool) -> Future[None]:
     step.attempts += 1
     step.save(update_fields=["attempts", "updated_at"])
     step_id, lease = step.pk, turn.lease
-    if tool.heavy and settings.ASSISTANT["HEAVY_WORKER"]:
+    if tool.heavy and settings.ASSISTANT["HEAVY_WORKER"] and not is_rehearsal():
         return turn.in_thread(lambda: _await_heavy(turn, step))
     return turn.in_thread(lambda: perform(step_id=step_id, lease=lease, progress=turn.status_lines.put))
 

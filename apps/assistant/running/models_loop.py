@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from pydantic import ValidationError
 
-from apps.assistant.agents import Agent
+from apps.assistant.agents import Agent, switched_off
 from apps.assistant.choices import StepKind, StepStatus
 from apps.assistant.errors import LimitReached
 from apps.assistant.models import RunStep
+from apps.assistant.running import handing_over as hand_over
 from apps.assistant.running.calling import Call, Outcome, available_tools, call_many
-from apps.assistant.running.prompting import history, system_text
+from apps.assistant.running.handing_over import Desk
+from apps.assistant.running.prompting import handed_on, history, system_text
 from apps.assistant.running.results import for_model
 from apps.assistant.running.skill_runs import cited, run_skill
 from apps.assistant.running.turn import Turn
@@ -27,19 +30,28 @@ SKILL_PREFIX = "skill_"
 
 
 def answer(turn: Turn) -> None:
-    """Alternate model and tools until the model has nothing more to ask for."""
-    specs = tuple(_specs(turn))
-    system = system_text(turn)
-    messages = history(turn)
+    """Alternate model and tools until the model has nothing more to ask for.
+
+    Who answers may change on the way: then the next call has that agent's instructions, tools and skills, and
+    the messages so far.
+    """
+    desk = Desk(turn)
+    told_for, prompt = turn.agent, _prompt(turn, desk, history(turn))
     for number in range(1, settings.ASSISTANT["MAX_STEPS"] + 1):
-        prompt = Prompt(system=system, messages=messages, tools=specs)
         content, calls = _ask(turn, prompt, key=f"model{number}")
-        messages = [*messages, {"role": "assistant", "content": content}]
         if not calls:
             return
-        results = _carry_out(turn, calls, prefix=f"model{number}")
-        messages = [*messages, {"role": "user", "content": results}]
+        results = _carry_out(turn, desk, calls, prefix=f"model{number}")
+        said = [{"role": "assistant", "content": content}, {"role": "user", "content": results}]
+        prompt = replace(prompt, messages=[*prompt.messages, *said])
+        if turn.agent is not told_for:
+            told_for, prompt = turn.agent, _prompt(turn, desk, handed_on(prompt.messages))
         turn.stream.write("" if not turn.stream.text or turn.stream.text.endswith("\n\n") else "\n\n")
+
+
+def _prompt(turn: Turn, desk: Desk, messages: list[dict[str, Any]]) -> Prompt:
+    """What the agent that answers now is told, and what it has in its hands."""
+    return Prompt(system=system_text(turn), messages=messages, tools=tuple(_specs(turn, desk)))
 
 
 def _ask(turn: Turn, prompt: Prompt, *, key: str) -> tuple[list[dict[str, Any]], list[ModelToolCall]]:
@@ -68,7 +80,7 @@ def _stream(turn: Turn, prompt: Prompt) -> tuple[str, list[ModelToolCall], Finis
     finished: Finished | None = None
     parts = [resume]
     turn.stream.write(resume)
-    events = llm.stream(
+    events = turn.outside(llm.stream)(
         prompt,
         user=turn.user,
         department=turn.run.department,
@@ -129,14 +141,19 @@ def _check_tokens(turn: Turn) -> None:
         raise LimitReached(f"This used more than {limit:,} tokens, so I stopped.")
 
 
-def _carry_out(turn: Turn, calls: Sequence[ModelToolCall], *, prefix: str) -> list[dict[str, Any]]:
-    """Results for the model: plain tools in parallel, skills one after the other."""
-    plain = [(n, call) for n, call in enumerate(calls, 1) if not call.name.startswith(SKILL_PREFIX)]
+def _carry_out(
+    turn: Turn, desk: Desk, calls: Sequence[ModelToolCall], *, prefix: str
+) -> list[dict[str, Any]]:
+    """Results for the model: plain tools in parallel, skills one after the other, hand-overs last."""
+    plain = [(n, call) for n, call in enumerate(calls, 1) if not _is_own(call)]
     wished = [Call(f"{prefix}.{n}", call.name, call.arguments) for n, call in plain]
     outcomes = dict(zip([call.id for _, call in plain], call_many(turn, wished), strict=True))
     for n, call in enumerate(calls, 1):
         if call.name.startswith(SKILL_PREFIX):
             outcomes[call.id] = _run_as_tool(turn, call, key=f"{prefix}.{n}")
+    for n, call in enumerate(calls, 1):
+        if call.name == hand_over.NAME:
+            outcomes[call.id] = _pass_on(turn, desk, call, key=f"{prefix}.{n}")
     return [
         {
             "type": "tool_result",
@@ -160,12 +177,38 @@ def _run_as_tool(turn: Turn, call: ModelToolCall, *, key: str) -> Outcome:
     return Outcome(True, {"text": cited(turn, result.citations, result.text), "data": result.data})
 
 
-def _specs(turn: Turn) -> list[ToolSpec]:
-    tools = [ToolSpec(tool.name, tool.description, tool.input_schema) for tool in available_tools(turn)]
-    return tools + [
+def _is_own(call: ModelToolCall) -> bool:
+    """Whether the loop answers the call itself: it is no tool of the registry."""
+    return call.name == hand_over.NAME or call.name.startswith(SKILL_PREFIX)
+
+
+def _pass_on(turn: Turn, desk: Desk, call: ModelToolCall, *, key: str) -> Outcome:
+    try:
+        wish = hand_over.Wish.model_validate(call.arguments)
+    except ValidationError as error:
+        return Outcome(False, error=f"The arguments are not valid: {error.errors()[0]['msg']}")
+    giver = turn.agent
+    refused = desk.pass_on(to=wish.agent, reason=wish.reason, key=key)
+    if refused:
+        return Outcome(False, error=refused)
+    return Outcome(
+        True, f"{giver.title} passed this to you, {turn.agent.title}: {wish.reason} Go on from here."
+    )
+
+
+def _specs(turn: Turn, desk: Desk) -> list[ToolSpec]:
+    """Tools that work here, skills, and the way to a colleague. What is switched off is not offered."""
+    offered = available_tools(turn)
+    off = switched_off(offered)
+    tools = [
+        ToolSpec(tool.name, tool.description, tool.input_schema) for tool in offered if tool.name not in off
+    ]
+    own = [
         ToolSpec(f"{SKILL_PREFIX}{skill.name}", skill.manifest.description, skill.input_schema)
         for skill in _skills(turn.agent, turn)
     ]
+    colleagues = desk.colleagues()
+    return [*tools, *own, *([hand_over.spec(colleagues)] if colleagues else [])]
 
 
 def _skills(agent: Agent, turn: Turn) -> list[Skill]:

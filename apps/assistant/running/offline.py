@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.assistant.routing import Route
+from apps.assistant.running.handing_over import Desk
 from apps.assistant.running.skill_runs import run_skill
 from apps.assistant.running.turn import Turn
 from apps.assistant.skillkit import Skill, skills
@@ -20,11 +21,19 @@ def answer(turn: Turn, route: Route) -> None:
     if skill is None:
         run_skill(turn, fallback_skill(), fallback_skill().slots(), key="skill", aloud=True)
         return
+    if route.hand_over_to:
+        _pass_on(turn, skill, to=route.hand_over_to)
     extraction = Extraction.model_validate(route.extraction or {})
     if extraction.missing:
         _ask_back(turn, skill, extraction)
         return
     run_skill(turn, skill, skill.slots.model_validate(extraction.values), key="skill", aloud=True)
+
+
+def _pass_on(turn: Turn, skill: Skill, *, to: str) -> None:
+    """Give the run to the agent that knows how to do this, and say so."""
+    Desk(turn).pass_on(to=to, reason=skill.manifest.title, key="hand_over")
+    turn.stream.write(f"I passed this to {turn.agent.title}.\n\n")
 
 
 def fallback_skill() -> Skill:

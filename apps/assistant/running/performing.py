@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from pydantic import ValidationError
 
@@ -22,10 +22,12 @@ from apps.assistant.leases import Lease, load_run
 from apps.assistant.models import Run, RunStep
 from apps.assistant.selectors import attachment_of
 from apps.assistant.toolkit import Tool, ToolError, tools
+from apps.audit import journal
 from apps.audit.choices import Source
 from apps.audit.context import acting
 from apps.conversations.models import Conversation
 from apps.core.errors import DomainError
+from apps.core.rehearsal import is_rehearsal
 
 log = structlog.get_logger(__name__)
 
@@ -36,14 +38,13 @@ Progress = Callable[[str], None]
 class WorkingContext:
     """The `ToolContext` of one call."""
 
-    simulated = False
-
     def __init__(self, run: Run, step_id: UUID, lease: Lease, progress: Progress) -> None:
         self._run = run
         self.step_id = step_id
         self._lease = lease
         self._progress = progress
         self.kept: list[Artifact] = []
+        self.has_strange_words = False
 
     @property
     def user(self) -> User:
@@ -54,6 +55,11 @@ class WorkingContext:
     def run_id(self) -> UUID:
         """The run this call belongs to."""
         return self._run.pk
+
+    @property
+    def simulated(self) -> bool:
+        """Whether this is a rehearsal: nothing may leave the house, and all rows will be rolled back."""
+        return is_rehearsal()
 
     @property
     def conversation(self) -> Conversation:
@@ -76,6 +82,10 @@ class WorkingContext:
         """Show a live line; raises when the run should stop."""
         self._lease.check()
         self._progress(text)
+
+    def mark_untrusted(self) -> None:
+        """Say that this result holds words of strangers, where the tool as a whole does not."""
+        self.has_strange_words = True
 
     def keep(self, artifact: Artifact) -> None:
         """Attach a file to the run's answer."""
@@ -125,15 +135,22 @@ def _in_transaction(run: Run, step_id: UUID, tool: Tool, lease: Lease, progress:
             return
         arguments = tool.arguments.model_validate(step.arguments)
         context = WorkingContext(run, step_id, lease, progress)
-        value = tool.function(
-            context, **{name: getattr(arguments, name) for name in type(arguments).model_fields}
-        )
+        with journal.working_for(run.pk, step_id):
+            value = tool.function(
+                context, **{name: getattr(arguments, name) for name in type(arguments).model_fields}
+            )
+        if is_rehearsal():
+            # What a commit would check here and now, because there will be none.
+            connection.check_constraints()
         lease.fence()
         step.result = clean(tool.returns.dump_python(value, mode="json"))
         step.artifact_ids = [str(artifact.pk) for artifact in context.kept]
         step.status = StepStatus.DONE
         step.finished_at = timezone.now()
-        step.save(update_fields=["result", "artifact_ids", "status", "finished_at", "updated_at"])
+        step.untrusted |= context.has_strange_words
+        step.save(
+            update_fields=["result", "artifact_ids", "status", "untrusted", "finished_at", "updated_at"]
+        )
 
 
 def _close(step_id: UUID, lease: Lease, status: str, error: str) -> None:

@@ -17,6 +17,7 @@ from apps.perception.text import extract_text
 HISTORY = 20
 ATTACHMENT_CHARACTERS = 20_000
 IMAGE_BYTES = 4 * 1024 * 1024
+THINKING = frozenset({"thinking", "redacted_thinking"})
 IMAGE_TYPES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
@@ -47,6 +48,16 @@ def history(turn: Turn) -> list[dict[str, Any]]:
         messages.pop(0)
     _append(messages, Role.USER, _current(turn))
     return messages
+
+
+def handed_on(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was said and done so far, for the next agent: without thinking, which a model takes back only
+    after exactly the instructions that it followed.
+    """
+    return [
+        {**message, "content": [block for block in message["content"] if block.get("type") not in THINKING]}
+        for message in messages
+    ]
 
 
 def _append(messages: list[dict[str, Any]], role: str, blocks: list[dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 
-from apps.assistant.agents import agents
+from apps.assistant.agents import agent_at, agent_in_force
 from apps.assistant.choices import StepKind
 from apps.assistant.errors import BugInTool, LeaseLost, RunCancelled, RunParked
 from apps.assistant.leases import Lease, claim, keeper
@@ -16,6 +16,7 @@ from apps.assistant.models import Run
 from apps.assistant.routing import Route, choose_route
 from apps.assistant.running import models_loop, offline
 from apps.assistant.running.finishing import cancel, complete, fail, park, ring_next
+from apps.assistant.running.handing_over import sit_down
 from apps.assistant.running.performing import acting_for
 from apps.assistant.running.turn import Turn
 from apps.core.db import release_connection
@@ -49,7 +50,7 @@ def _work(run: Run, lease: Lease) -> str | None:  # noqa: PLR0911
     turn = Turn(run, lease)
     try:
         lease.check()
-        _answer(turn)
+        answer(turn)
         return complete(turn)
     except LeaseLost:
         log.warning("run.lease_lost")
@@ -67,12 +68,10 @@ def _work(run: Run, lease: Lease) -> str | None:  # noqa: PLR0911
         return fail(turn, code="internal_error", detail="", trace=traceback.format_exc(limit=30))
 
 
-def _answer(turn: Turn) -> None:
+def answer(turn: Turn) -> None:
+    """Route the message and let agent, skills and models answer it."""
     route = _route(turn)
-    turn.agent = agents()[route.agent]
-    turn.run.agent, turn.run.skill = route.agent, route.skill
-    turn.mode = turn.run.mode = route.mode
-    _started(turn)
+    _begin(turn, route)
     if route.mode == "offline":
         offline.answer(turn, route)
         return
@@ -82,15 +81,18 @@ def _answer(turn: Turn) -> None:
         if turn.stream.text:
             raise
         turn.status(f"{error.detail} Answering without a model.")
-        turn.mode = "offline"
-        offline.answer(turn, _route(turn, mode="offline", key="route_offline"))
+        route = _route(turn, mode="offline", key="route_offline")
+        _begin(turn, route)
+        offline.answer(turn, route)
 
 
-def _started(turn: Turn) -> None:
+def _begin(turn: Turn, route: Route) -> None:
+    """Give the run to its agent, in the version that was in force when the route was decided."""
     run = turn.run
-    Run.objects.filter(pk=run.pk, lease_epoch=turn.lease.epoch).update(
-        agent=run.agent, skill=run.skill, mode=run.mode
-    )
+    run.skill = route.skill
+    turn.mode = run.mode = route.mode
+    sit_down(turn, agent_at(route.agent, route.agent_version))
+    Run.objects.filter(pk=run.pk, lease_epoch=turn.lease.epoch).update(skill=run.skill, mode=run.mode)
     if not turn.is_announced("run.started"):
         turn.stream.emit("run.started", agent=run.agent, skill=run.skill, mode=run.mode)
 
@@ -100,6 +102,8 @@ def _route(turn: Turn, *, mode: str = "", key: str = "route") -> Route:
 
     def choose() -> tuple[str, dict[str, Any]]:
         route = choose_route(turn, mode or llm.active_mode())
+        version = agent_in_force(route.agent).version
+        route = route.model_copy(update={"agent_version": str(version or "")})
         return route.explanation, route.model_dump(mode="json")
 
     return Route.model_validate(turn.decide(key=key, kind=StepKind.ROUTE, name="router", choose=choose))

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from apps.accounts.models import User
 from apps.artifacts.models import Artifact
 from apps.assistant.choices import StepKind, StepStatus
+from apps.assistant.errors import UnknownTool
 from apps.assistant.models import RunStep
 from apps.assistant.running.calling import Call, available_tool, call_one
 from apps.assistant.running.turn import Turn
@@ -17,6 +18,7 @@ from apps.assistant.skillkit import Citation, Skill, SkillResult
 from apps.assistant.toolkit import ToolError
 
 R = TypeVar("R")
+_NO_RIGHT = "You do not have the right to do this ({doing}). Please ask your manager."
 
 
 class _Context:
@@ -47,7 +49,11 @@ class _Context:
         """Call a tool as a step; raises `ToolError` with its sentence."""
         self._calls += 1
         name: str = tool.tool_name  # type: ignore[attr-defined]
-        declared = available_tool(self._turn, name)
+        try:
+            declared = available_tool(self._turn, name)
+        except UnknownTool:
+            # The skill was offered, and needs a tool that a right, a rule or the agent stands against.
+            raise ToolError(_NO_RIGHT.format(doing=name.replace("_", " "))) from None
         given = declared.arguments.model_construct(**arguments).model_dump(
             mode="json", include=set(arguments)
         )

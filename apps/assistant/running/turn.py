@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextvars import copy_context
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -18,14 +19,16 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.artifacts.models import Artifact
 from apps.assistant.agents import Agent
+from apps.assistant.approving.policies import policies_of
 from apps.assistant.choices import StepStatus
 from apps.assistant.errors import LeaseLost, LimitReached
 from apps.assistant.events import RunStream
 from apps.assistant.leases import Lease
-from apps.assistant.models import Run, RunEvent, RunStep
+from apps.assistant.models import Run, RunEvent, RunStep, ToolPolicy
 from apps.assistant.skillkit import Citation
 from apps.core.db import release_connection, returned_afterwards
 
+P = ParamSpec("P")
 T = TypeVar("T")
 Decision = tuple[str, Any]
 
@@ -36,10 +39,10 @@ pool = ThreadPoolExecutor(max_workers=64, thread_name_prefix="tool")
 class Turn:
     """What the parts of the run loop share. Not thread-safe: it belongs to the run's own thread."""
 
-    def __init__(self, run: Run, lease: Lease) -> None:
+    def __init__(self, run: Run, lease: Lease, stream: RunStream | None = None) -> None:
         self.run = run
         self.lease = lease
-        self.stream = RunStream(run)
+        self.stream = stream or RunStream(run)
         self.agent: Agent
         self.mode = "offline"
         self.citations: list[Citation] = []
@@ -52,6 +55,11 @@ class Turn:
     def user(self) -> User:
         """The person it works for."""
         return self.run.user
+
+    @cached_property
+    def policies(self) -> Sequence[ToolPolicy]:
+        """The rules for tools that hold for the person, as they were when this execution first asked."""
+        return policies_of(self.user)
 
     @property
     def attachments(self) -> Sequence[Artifact]:
@@ -159,6 +167,10 @@ class Turn:
                 return context.run(function)
 
         return pool.submit(work)
+
+    def outside(self, asking: Callable[P, Iterator[T]]) -> Callable[P, Iterator[T]]:
+        """`asking` as it has to be called here so that it takes no part in a transaction of this turn."""
+        return asking
 
     def wait(self, future: Future[T], *, timeout: float, what: str) -> T:
         """The future's value. Sends text and live lines meanwhile, and stops within a moment when told to."""

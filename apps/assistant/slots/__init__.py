@@ -4,6 +4,7 @@ A skill's slot model uses these annotated types; `extract` fills them from the u
 """
 
 from apps.assistant.slots.types import (
+    AddressesSlot,
     AttachmentSlot,
     ChoiceSlot,
     CompanySlot,
@@ -16,6 +17,7 @@ from apps.assistant.slots.types import (
 )
 
 __all__ = [
+    "AddressesSlot",
     "AttachmentSlot",
     "ChoiceSlot",
     "CompanySlot",

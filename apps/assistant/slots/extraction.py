@@ -16,6 +16,7 @@ from apps.accounts.models import User
 from apps.artifacts.models import Artifact
 from apps.assistant.slots import amounts, names, periods
 from apps.assistant.slots.types import SlotSpec
+from apps.perception.web.mentions import addresses_in
 
 
 class Missing(BaseModel):
@@ -68,6 +69,11 @@ def extract(
     return found
 
 
+def takes(slots: type[BaseModel], kind: str) -> bool:
+    """Whether one of the slots is of this kind."""
+    return any(spec is not None and spec.kind == kind for spec in map(_spec, slots.model_fields.values()))
+
+
 def _spec(info: FieldInfo) -> SlotSpec | None:
     """The slot's annotation; inside `X | None` it hides in the union's member."""
     for item in info.metadata:
@@ -93,6 +99,10 @@ def _attachment(spec: SlotSpec, source: Source, asked: bool) -> str | None:  # n
         .first()
     )
     return str(latest.pk) if latest else None
+
+
+def _addresses(spec: SlotSpec, source: Source, asked: bool) -> list[str] | None:  # noqa: ARG001
+    return addresses_in(source.text, limit=10) or None
 
 
 def _company(spec: SlotSpec, source: Source, asked: bool) -> str | None:  # noqa: ARG001
@@ -129,6 +139,7 @@ def _text(spec: SlotSpec, source: Source, asked: bool) -> str | None:  # noqa: A
 
 Extractor = Callable[[SlotSpec, Source, bool], Any]
 EXTRACTORS: dict[str, Extractor] = {
+    "addresses": _addresses,
     "attachment": _attachment,
     "choice": _choice,
     "company": _company,

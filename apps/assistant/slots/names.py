@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from apps.accounts.models import User
+from apps.assistant.slots.capitals import names_in
 from apps.contacts.models import Company
 from apps.contacts.normalisation import company_key
 
@@ -25,9 +26,14 @@ TAIL = re.compile(
     r"(?:[,;!?\n]|\.(?=\s|$)|\s+(?:please|by|before|until|this|next|last|in|on|using|that|which|who"
     r"|and\s+(?:make|send|use|include|they)|tomorrow|today|now|because|dengan|sekarang)\b"
     # A stage ends the name in "move … to proposal"; "Farm to Table" stays whole.
-    r"|\s+(?:back\s+)?(?:to|as)\s+(?:the\s+)?(?:new|contacted|qualified|proposal|won|lost)\b).*",
+    r"|\s+(?:back\s+)?(?:to|as)\s+(?:the\s+)?(?:new|contacted|qualified|proposal|won|lost)\b"
+    r"|\s+to\s+(?:a|the|our|another)\s+(?:competit\w+|rival|provider)\b).*",
     re.IGNORECASE | re.DOTALL,
 )
+_WORDS = re.compile(r"[^\s,;:!?\"“”]+")
+#: Names of more words, and words further on, are not looked for.
+LONGEST_NAME = 6
+MAX_WORDS = 40
 NOT_NAMES = {
     "me",
     "us",
@@ -73,7 +79,8 @@ def choice(text: str, options: Mapping[str, tuple[str, ...]]) -> str | None:
 
 
 def company(text: str, user: User, *, whole: bool = False) -> str | None:
-    """The company a sentence is about: quoted, or after "for", "about" …; spelt as we know it if we do.
+    """The company a sentence is about: one that we know, else what is quoted, stands after "for", "about" …,
+    or has capitals; spelt as we know it if we do.
 
     `whole`: the text is the answer to "which company?", so all of it may be the name.
     """
@@ -83,9 +90,9 @@ def company(text: str, user: User, *, whole: bool = False) -> str | None:
     named = [candidate for candidate in candidates if _plausible(candidate, strict=not whole)]
     if name := quoted(text):
         named.insert(0, name)
-    for candidate in named:
-        if known := _known(candidate, user):
-            return known
+    if known := _known([*named, *_stretches(text)], user):
+        return known
+    named += [name for name in names_in(text) if _plausible(name, strict=True)]
     return named[0][:200] if named else None
 
 
@@ -103,7 +110,20 @@ def _plausible(name: str, *, strict: bool) -> bool:
     return not strict or first[0].isupper() or first[0].isdigit() or first[0] > "\u2e80"
 
 
-def _known(name: str, user: User) -> str | None:
-    """The company's name as we write it, if the user may see companies and we have it."""
-    row = Company.objects.visible_to(user).filter(name_key=company_key(name)).first()
-    return row.name if row else None
+def _stretches(text: str) -> list[str]:
+    """Neighbouring words that may be a name, the longest first; a single word needs a capital."""
+    words = _WORDS.findall(text)[:MAX_WORDS]
+    found = [
+        " ".join(words[start : start + length])
+        for length in range(min(LONGEST_NAME, len(words)), 0, -1)
+        for start in range(len(words) - length + 1)
+    ]
+    return [name for name in found if " " in name or name[0].isupper()]
+
+
+def _known(names: list[str], user: User) -> str | None:
+    """Of the first name that is one of a company which the user may see, the way we write it."""
+    keys = list(dict.fromkeys(key for key in map(company_key, names) if key))
+    rows = Company.objects.visible_to(user).filter(name_key__in=keys).values_list("name_key", "name")
+    ours = dict(rows[: len(keys)])
+    return next((ours[key] for key in keys if key in ours), None)

@@ -64,6 +64,11 @@ DaysSlot = Annotated[
 TextSlot = Annotated[
     str, SlotSpec("text", "What should it be?"), Field(description="Free text.", max_length=2000)
 ]
+AddressesSlot = Annotated[
+    list[str],
+    SlotSpec("addresses", "Which page? Please send its address."),
+    Field(description="Web addresses (https://…) as the user gave them.", max_length=10),
+]
 
 
 def ChoiceSlot(question: str = "", **options: tuple[str, ...]) -> Any:  # noqa: N802

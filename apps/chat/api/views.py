@@ -178,7 +178,7 @@ class HistoryView(APIView):
             "session_id": session.pk,
             "title": session.title,
             "last_seq": seq,
-            "results": selectors.history_rows(page),
+            "results": selectors.history_rows(page, user=signed_in(request)),
             "next": pages.get_next_link(),
             "previous": pages.get_previous_link(),
         }

@@ -37,8 +37,9 @@ def log_activity(
     note: str = "",
     subject_line: str = "",
     run_id: UUID | None = None,
+    key: UUID | None = None,
 ) -> Activity:
-    """Keep a call, mail, meeting, message or note at `at` (now, or earlier).
+    """Keep a call, mail, meeting, message or note at `at` (now, or earlier), once for each `key`.
 
     A contact (everything but a note) becomes the lead's latest one when it is, and moves a new lead on to
     contacted. Raises `Forbidden`, `NotFound`, and `Invalid` for a time that has not come yet or is
@@ -49,12 +50,15 @@ def log_activity(
     moment = at or now
     _check(kind, moment, note, now)
     require_sane(moment, "at")
+    if key is not None and (known := Activity.objects.filter(pk=key).first()):
+        return known
     if isinstance(subject, Lead) and kind in CONTACTS:
         subject = lock_lead(actor=actor, lead=subject)
         _contacted(actor, subject, moment, now)
     else:
         require_sight(actor, subject)
     activity = Activity.objects.create(
+        **({"pk": key} if key else {}),
         **{subject_field(subject): subject},
         kind=kind,
         occurred_at=moment,

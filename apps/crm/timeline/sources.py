@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
+from apps.audit.choices import EmailStatus
 from apps.audit.models import EmailLog
 from apps.conversations.models import Message
 from apps.crm.choices import ActivityKind
@@ -73,10 +74,13 @@ def tasks(ask: Ask) -> Iterator[Entry]:
 
 
 def mails(ask: Ask) -> Iterator[Entry]:
-    """Mails that the house sent to the people."""
+    """Mails that the house sent to the people; one that left and is an activity, too, is shown as that."""
     rows = EmailLog.objects.visible_to(ask.user).filter(recipients__overlap=list(ask.reach.addresses))
     if not ask.reach.addresses:
         return
+    if ActivityKind.EMAIL in ask.kinds:
+        kept = Activity.objects.visible_to(ask.user).filter(ask.reach.about(), pk=OuterRef("pk"))
+        rows = rows.exclude(Exists(kept), status=EmailStatus.SENT)
     for row in ask.latest(rows.select_related("user"), "created_at"):
         yield wording.mail(row)
 

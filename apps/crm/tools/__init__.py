@@ -14,6 +14,7 @@ from apps.crm.tools.leads import (
     schedule_follow_up,
     update_lead,
 )
+from apps.crm.tools.outreach import OutreachDraft, draft_outreach
 from apps.crm.tools.reading import (
     LeadTimeline,
     PossibleDuplicate,
@@ -32,12 +33,14 @@ __all__ = [
     "FoundLead",
     "FoundLeads",
     "LeadTimeline",
+    "OutreachDraft",
     "PitchDeck",
     "PossibleDuplicate",
     "add_task",
     "build_pitch_deck",
     "create_lead",
     "delete_lead",
+    "draft_outreach",
     "find_duplicates",
     "find_leads",
     "find_stale_leads",

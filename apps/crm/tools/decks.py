@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
 from apps.accounts.models import User
-from apps.artifacts import services as artifacts
 from apps.artifacts.models import Artifact
 from apps.assistant.skillkit import Citation
 from apps.assistant.toolkit import ToolContext, tool
-from apps.contacts.normalisation import company_key
-from apps.crm import selectors
+from apps.crm.recipes import SLIDES, SOURCES, row_of
 from apps.crm.selectors import LeadRow
 from apps.crm.services.links import attach_file
 from apps.crm.tools.answers import lead_of
 from apps.crm.wording import citation
-from apps.knowledge import selectors as knowledge
+from apps.documents import services as documents
+from apps.documents.models import Lineage
+from apps.documents.recipes import Snapshot
 from apps.knowledge.models import Document
 
-if TYPE_CHECKING:
-    from apps.documents.deck import Deck
-
 _KNOWLEDGE_FILE = re.compile(r"knowledge/([\w./-]+\.\w+)")
-_SAFE = re.compile(r"[^\w.-]+")
 
 
 class PitchDeck(BaseModel):
@@ -52,27 +45,27 @@ def build_pitch_deck(ctx: ToolContext, *, company: str) -> PitchDeck:
     """Make a branded, editable PowerPoint pitch deck for a company: what we know of it from the CRM, fitting
     modules, an estimate of the return, prices, roll-out and next steps. The file is attached to the answer.
     """
-    # Slow to import, and only the worker for heavy work gets here.
-    from apps.documents.deck import render_deck
-
     ctx.progress("Collecting what we know …")
-    row = _row_of(ctx.user, company, ctx.now)
-    name = row.company if row else " ".join(company.split())
-    deck = _compose(ctx, name, row)
-    ctx.progress(f"Drawing {len(deck.slides)} slides …")
-    file_name = f"{_SAFE.sub('-', name).strip('-')[:80] or 'company'}-pitch-deck.pptx"
-    artifact = artifacts.store(owner=ctx.user, name=file_name, content=render_deck(deck))
+    row = row_of(ctx.user, company, ctx.now)
+    artifact = documents.make(
+        user=ctx.user, recipe="pitch_deck", arguments={"company": company}, run_id=ctx.run_id, now=ctx.now
+    )
     ctx.keep(artifact)
     if row:
         _file_under(ctx, row, artifact)
+    shown = {table.title: table.rows for table in _snapshot_of(artifact).tables}
     return PitchDeck(
         artifact_id=str(artifact.pk),
         file_name=artifact.name,
-        company=name,
-        slides=[slide.title for slide in deck.slides],
+        company=row.company if row else " ".join(company.split()),
+        slides=[title for _number, title in shown[SLIDES]],
         lead=citation(row) if row else None,
-        sources=_sources(ctx.user, (source for slide in deck.slides for source in slide.sources)),
+        sources=_sources(ctx.user, (name for (name,) in shown[SOURCES])),
     )
+
+
+def _snapshot_of(artifact: Artifact) -> Snapshot:
+    return Snapshot.model_validate(Lineage.objects.get(artifact=artifact).snapshot)
 
 
 def _file_under(ctx: ToolContext, row: LeadRow, artifact: Artifact) -> None:
@@ -80,47 +73,6 @@ def _file_under(ctx: ToolContext, row: LeadRow, artifact: Artifact) -> None:
     lead = lead_of(ctx, row.id)
     if ctx.user.has_perm("crm.add_leadfile"):
         attach_file(actor=ctx.user, lead=lead, artifact=artifact)
-
-
-def _compose(ctx: ToolContext, name: str, row: LeadRow | None) -> Deck:
-    from apps.documents.compose.pitch_deck import CompanyFacts, Sender
-    from apps.documents.compose.pitch_deck import build_pitch_deck as compose
-
-    facts = CompanyFacts(name)
-    if row:
-        facts = CompanyFacts(
-            name=name,
-            industry=row.industry,
-            location=row.location,
-            contact_name=row.contact,
-            notes=row.notes,
-            source=row.source,
-        )
-    return compose(
-        company=facts,
-        sender=Sender(ctx.user.name, email=ctx.user.email),
-        prepared_on=ctx.now.astimezone(ZoneInfo(ctx.user.timezone)).date(),
-        products=knowledge.products(),
-        pricing=knowledge.pricing(),
-        features=knowledge.features(),
-        profile=knowledge.company(),
-        assumptions=knowledge.roi_assumptions(),
-        playbooks=_playbooks(ctx.user),
-    )
-
-
-def _row_of(user: User, company: str, now: datetime) -> LeadRow | None:
-    """The lead of that very company, or the only one that the words fit."""
-    page = selectors.find_leads(user=user, now=now, query=company, limit=10)
-    exact = [row for row in page.rows if company_key(row.company) == company_key(company)]
-    if exact:
-        return exact[0]
-    return page.rows[0] if page.total == 1 else None
-
-
-def _playbooks(user: User) -> list[str]:
-    found = Document.objects.visible_to(user).filter(kind="playbook").order_by("path")
-    return list(found.values_list("title", flat=True)[:10])
 
 
 def _sources(user: User, names: Iterable[str]) -> list[Citation]:

@@ -43,12 +43,15 @@ _DRAW: dict[type[Slide], Draw] = {
 }
 
 
-def render_deck(deck: Deck) -> bytes:
-    """The deck as PPTX on its master. No text is smaller than 12 pt and none leaves its box: what does not
-    fit goes on to a further slide, and a single text that fits nowhere is shortened and stands whole in the
-    notes.
+def render_deck(deck: Deck, *, master: bytes | None = None) -> bytes:
+    """The deck as PPTX on its master, by default the file of the knowledge folder.
+
+    No text is smaller than 12 pt and none leaves its box: what does not fit goes on to a further slide, and a
+    single text that fits nowhere is shortened and stands whole in the notes.
     """
-    presentation = Presentation(str(master_path(deck.master)))
+    content = master if master is not None else master_path(deck.master).read_bytes()
+    presentation = Presentation(io.BytesIO(content))
+    _remove_slides(presentation)
     stage = Stage(presentation, load_brand(), deck.footer or deck.title)
     for slide in deck.slides:
         drawn = [canvas.slide for canvas in _DRAW[type(slide)](stage, slide)]
@@ -59,6 +62,14 @@ def render_deck(deck: Deck) -> bytes:
     buffer = io.BytesIO()
     presentation.save(buffer)
     return buffer.getvalue()
+
+
+def _remove_slides(presentation: Any) -> None:
+    """Slides that somebody left in the master as examples."""
+    listed = presentation.slides._sldIdLst
+    for entry in list(listed):
+        presentation.part.drop_rel(entry.rId)
+        listed.remove(entry)
 
 
 def _notes(slide: Slide, drawn: Sequence[Any]) -> str:

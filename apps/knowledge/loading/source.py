@@ -16,11 +16,14 @@ _MAX_ANCHOR = 180
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and the readable text under it; `anchor` is unique within the document."""
+    """A heading and the readable text under it; `anchor` is unique within the document. `page` is where it
+    begins, from 1, where there are pages.
+    """
 
     heading: str
     text: str
     anchor: str
+    page: int | None = None
 
 
 @dataclass(frozen=True)
@@ -37,14 +40,16 @@ class Source:
 class Outline:
     """Collects sections in order, keeps anchors unique and cuts what is too long at line ends."""
 
+    LONGEST = MAX_CHARACTERS
+
     def __init__(self) -> None:
         self._sections: list[Section] = []
         self._anchors: set[str] = set()
 
-    def add(self, heading: str, *lines: str) -> None:
+    def add(self, heading: str, *lines: str, page: int | None = None) -> None:
         """A section made of `lines`; nothing if they are empty."""
         for part in _parts([line.strip() for line in lines if line.strip()]):
-            self._sections.append(Section(heading, part, self._anchor(heading)))
+            self._sections.append(Section(heading, part, self._anchor(heading), page))
 
     def sections(self) -> tuple[Section, ...]:
         """Everything added so far."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.knowledge.selectors.citing import still_readable
 from apps.knowledge.selectors.contents import (
     brand,
     company,
@@ -11,14 +12,17 @@ from apps.knowledge.selectors.contents import (
     roi_assumptions,
 )
 from apps.knowledge.selectors.retrieval import PassageHit, search
+from apps.knowledge.selectors.sources import passage_of
 
 __all__ = [
     "PassageHit",
     "brand",
     "company",
     "features",
+    "passage_of",
     "pricing",
     "products",
     "roi_assumptions",
     "search",
+    "still_readable",
 ]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import numpy as np
+from django.db import connection, transaction
 from numpy.typing import NDArray
 
+from apps.accounts.models import User
 from apps.knowledge.models import Passage
+from apps.knowledge.querysets import PassageQuerySet
 from apps.knowledge.retrieval.floor import is_good_enough, relevance
 from apps.knowledge.retrieval.fusion import fuse
 from apps.knowledge.retrieval.vocabulary import in_house_words
@@ -24,28 +28,38 @@ _CANDIDATES = 30
 class PassageHit:
     """A passage found. `score` orders the hits (reciprocal rank fusion); `similarity` is the cosine of
     question and passage, None without embeddings; `coverage` the weighted share of the question's words
-    that the passage holds, 0 to 1.
+    that the passage holds, 0 to 1. `word_rank` and `meaning_rank` are its places in the two searches, from 1;
+    None where one did not find it.
     """
 
     passage: Passage
     score: float
     similarity: float | None
     coverage: float
+    word_rank: int | None = None
+    meaning_rank: int | None = None
 
     @property
     def relevance(self) -> float:
         """How well it answers, comparable between questions."""
         return relevance(self.similarity, self.coverage)
 
+    @property
+    def is_good_enough(self) -> bool:
+        """Whether it may be shown as an answer."""
+        return is_good_enough(self.similarity, self.coverage)
 
-def search(query: str, *, limit: int = 5) -> list[PassageHit]:
-    """Up to `limit` passages that answer `query`, best first; none if the knowledge base does not cover it.
 
-    Words and meaning are searched separately and fused by rank. Without embeddings, words alone decide.
+def search(query: str, *, user: User, limit: int = 5) -> list[PassageHit]:
+    """Up to `limit` passages that answer `query` and that `user` may read, best first; none if there are
+    none.
+
+    Words and meaning are searched separately and fused by rank. Without embeddings, words alone decide. What
+    the user may not read takes part in nothing: neither in the ranks nor in the weights of the words.
     """
     words = as_question(query)
-    found = candidates(words) if words else []
-    covered = [hit for hit in found if is_good_enough(hit.similarity, hit.coverage)]
+    found = candidates(words, user) if words else []
+    covered = [hit for hit in found if hit.is_good_enough]
     return covered[: max(0, min(limit, MAX_LIMIT))]
 
 
@@ -56,31 +70,48 @@ def as_question(query: str) -> str:
     return in_house_words(storable)
 
 
-def candidates(query: str) -> list[PassageHit]:
-    """Everything that either search found, best first, however far from the question."""
-    question = understand(query)
+def candidates(query: str, user: User) -> list[PassageHit]:
+    """Everything that either search found for the user, best first, however far from the question."""
+    readable = Passage.objects.visible_to(user)
+    question = understand(query, readable)
     vector = question_vector(query)
-    rankings = [matches(question, _CANDIDATES)]
-    if vector is not None:
-        nearest = Passage.objects.nearest(vector).values_list("pk", flat=True)
-        rankings.append(list(nearest[:_CANDIDATES]))
-    scores = fuse(*rankings)
+    by_words = matches(question, _CANDIDATES, readable)
+    by_meaning = _nearest(vector, readable) if vector is not None else []
+    scores = fuse(by_words, by_meaning)
+    word_ranks = {key: rank for rank, key in enumerate(by_words, 1)}
+    meaning_ranks = {key: rank for rank, key in enumerate(by_meaning, 1)}
     passages = (
-        Passage.objects.filter(pk__in=scores)
+        readable.filter(pk__in=scores)
         .select_related("document")
         .defer("embedding", "search")
         .annotate(coverage=coverage(question))
         .with_distance(vector)
     )
-    hits = [_hit(passage, scores[passage.pk]) for passage in passages]
+    hits = [_hit(passage, scores, word_ranks, meaning_ranks) for passage in passages]
     return sorted(hits, key=lambda hit: (-hit.score, -hit.relevance, hit.passage.pk))
 
 
-def _hit(passage: Passage, score: float) -> PassageHit:
+def _nearest(vector: NDArray[np.float32], readable: PassageQuerySet) -> list[UUID]:
+    """Keys of the nearest passages. The index walks on until enough of them are readable (pgvector 0.8); it
+    would otherwise look at the nearest few of all, and find nothing among other people's documents.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('hnsw.iterative_scan', 'strict_order', true)")
+        return list(readable.nearest(vector).values_list("pk", flat=True)[:_CANDIDATES])
+
+
+def _hit(
+    passage: Passage, scores: dict[UUID, float], word_ranks: dict[UUID, int], meaning_ranks: dict[UUID, int]
+) -> PassageHit:
     distance: float | None = passage.distance  # type: ignore[attr-defined]
-    similarity = None if distance is None else 1.0 - distance
-    covered: float = passage.coverage  # type: ignore[attr-defined]
-    return PassageHit(passage, score, similarity, covered)
+    return PassageHit(
+        passage,
+        scores[passage.pk],
+        similarity=None if distance is None else 1.0 - distance,
+        coverage=passage.coverage,  # type: ignore[attr-defined]
+        word_rank=word_ranks.get(passage.pk),
+        meaning_rank=meaning_ranks.get(passage.pk),
+    )
 
 
 def question_vector(query: str) -> NDArray[np.float32] | None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.audit import services as audit
 from apps.core.db import batched, release_connection
+from apps.knowledge.choices import Origin
 from apps.knowledge.errors import MalformedKnowledge
 from apps.knowledge.loading import folder
 from apps.knowledge.loading.source import Section, Source
@@ -45,7 +46,7 @@ def index_knowledge() -> IndexReport:
     cannot be read keeps its last passages. Raises MalformedKnowledge if there is no folder.
     """
     indexed, unchanged, failed = 0, 0, {}
-    known = dict(Document.objects.values_list("path", "sha256"))
+    known = dict(Document.objects.filter(origin=Origin.FOLDER).values_list("path", "sha256"))
     paths: list[str] = []
     for path, content in folder.contents():
         paths.append(path)
@@ -59,7 +60,7 @@ def index_knowledge() -> IndexReport:
             failed[path] = wrong.detail
     vanished = set(known) - set(paths)
     removed = _remove(vanished) if vanished else 0
-    embedded = _embed_pending()
+    embedded = embed_pending()
     return IndexReport(
         indexed=indexed,
         unchanged=unchanged,
@@ -74,7 +75,7 @@ def index_knowledge() -> IndexReport:
 @transaction.atomic
 def _write(source: Source) -> bool:
     """One document with its passages; False if another process has just written the same."""
-    _lock()
+    lock_index()
     if Document.objects.filter(path=source.path, sha256=source.sha256).exists():
         return False
     document, _ = Document.objects.update_or_create(
@@ -86,7 +87,7 @@ def _write(source: Source) -> bool:
             "indexed_at": timezone.now(),
         },
     )
-    _write_passages(document, source.sections)
+    write_passages(document, source.sections)
     audit.record(
         action="knowledge.document.indexed",
         obj=document,
@@ -95,7 +96,7 @@ def _write(source: Source) -> bool:
     return True
 
 
-def _write_passages(document: Document, sections: tuple[Section, ...]) -> None:
+def write_passages(document: Document, sections: tuple[Section, ...]) -> None:
     """Keep the row of every anchor that is still there, so that its key and its embedding stay."""
     existing = {passage.anchor: passage for passage in document.passages.all()}
     new: list[Passage] = []
@@ -108,7 +109,7 @@ def _write_passages(document: Document, sections: tuple[Section, ...]) -> None:
             changed.append(passage)
     document.passages.filter(pk__in=[passage.pk for passage in existing.values()]).delete()
     Passage.objects.bulk_create(new)
-    Passage.objects.bulk_update(changed, ["ordinal", "heading", "text", "embedding", "updated_at"])
+    Passage.objects.bulk_update(changed, ["ordinal", "heading", "text", "page", "embedding", "updated_at"])
 
 
 def _passage(document: Document, ordinal: int, section: Section) -> Passage:
@@ -118,14 +119,16 @@ def _passage(document: Document, ordinal: int, section: Section) -> Passage:
         heading=section.heading,
         text=section.text,
         anchor=section.anchor,
+        page=section.page,
     )
 
 
 def _revise(passage: Passage, ordinal: int, section: Section) -> bool:
     """Whether the row had to change. New words need a new embedding."""
-    is_moved = passage.ordinal != ordinal
+    is_moved = (passage.ordinal, passage.page) != (ordinal, section.page)
     is_rewritten = (passage.heading, passage.text) != (section.heading, section.text)
-    passage.ordinal, passage.heading, passage.text = ordinal, section.heading, section.text
+    passage.ordinal, passage.page = ordinal, section.page
+    passage.heading, passage.text = section.heading, section.text
     if is_rewritten:
         passage.embedding = None
     passage.updated_at = timezone.now()
@@ -134,15 +137,15 @@ def _revise(passage: Passage, ordinal: int, section: Section) -> bool:
 
 @transaction.atomic
 def _remove(paths: set[str]) -> int:
-    _lock()
-    vanished = list(Document.objects.filter(path__in=paths))
+    lock_index()
+    vanished = list(Document.objects.filter(path__in=paths, origin=Origin.FOLDER))
     for document in vanished:
         audit.record(action="knowledge.document.removed", obj=document, details={"path": document.path})
         document.delete()
     return len(vanished)
 
 
-def _embed_pending() -> int:
+def embed_pending() -> int:
     """Embed what has no embedding yet; returns how many. Without an encoder, search works by words alone."""
     pending = list(Passage.objects.filter(embedding__isnull=True).order_by("pk"))
     embedded = 0
@@ -162,7 +165,7 @@ def _embed_pending() -> int:
 @transaction.atomic
 def _store_embeddings(batch: list[Passage]) -> int:
     """Only for passages that nobody rewrote or embedded while the encoder was at work."""
-    _lock()
+    lock_index()
     waiting = Passage.objects.filter(pk__in=[passage.pk for passage in batch], embedding__isnull=True)
     words = {passage.pk: passage.embedding_text for passage in waiting}
     current = [passage for passage in batch if words.get(passage.pk) == passage.embedding_text]
@@ -170,6 +173,7 @@ def _store_embeddings(batch: list[Passage]) -> int:
     return len(current)
 
 
-def _lock() -> None:
+def lock_index() -> None:
+    """Be the only writer of the index until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

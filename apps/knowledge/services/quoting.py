@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from urllib.parse import urlencode
 
 import numpy as np
 from numpy.typing import NDArray
 
+from apps.accounts.models import User
 from apps.knowledge.models import Passage
 from apps.knowledge.retrieval import excerpt
 from apps.knowledge.retrieval.floor import relevance
@@ -19,6 +21,8 @@ from apps.llm.embeddings import embed
 _NAMES_THE_PASSAGE = 0.9
 #: Beside the best answer, one that is this much less relevant only distracts.
 _FAR_BELOW = 0.15
+#: So much of a quote goes into the address of its passage, which marks it there.
+MARKED = 200
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,14 @@ class QuoteHit:
     """Words of a passage, exactly as they stand there, with where they stand.
 
     `citation` holds kind, id, label, url and quote of the passage. `relevance` is comparable between quotes.
+    `is_upload`: the words are those of a file that somebody put in, not of the reviewed folder.
     """
 
     text: str
     heading: str
     citation: dict[str, str] = field(hash=False)
     relevance: float
+    is_upload: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,23 +46,28 @@ class _Asked:
     vector: NDArray[np.float32] | None
 
 
-def answer_quotes(query: str, *, limit: int = 4) -> list[QuoteHit]:
-    """Up to `limit` quotes that answer `query`, best first; none if the knowledge base does not cover it.
+def answer_quotes(query: str, *, user: User, limit: int = 4) -> list[QuoteHit]:
+    """Up to `limit` quotes that answer `query` from what `user` may read, best first; none if it is not
+    covered.
 
     A short passage is quoted whole, of a long one its best one to three sentences. Quotes far less relevant
     than the best are left out, so that usually one to three remain.
     """
-    hits = search(query, limit=limit * 2)
+    return quotes_of(search(query, user=user, limit=limit * 2), query, user=user)[:limit]
+
+
+def quotes_of(hits: list[PassageHit], query: str, *, user: User) -> list[QuoteHit]:
+    """What of these hits would be quoted, best first."""
     if not hits:
         return []
     words = as_question(query)
-    asked = _Asked(understand(words), question_vector(words))
+    asked = _Asked(understand(words, Passage.objects.visible_to(user)), question_vector(words))
     quotes = sorted((_quote(hit, asked) for hit in hits), key=lambda quote: -quote.relevance)
     kept: dict[str, QuoteHit] = {}
     for quote in quotes:
         if quote.relevance >= quotes[0].relevance - _FAR_BELOW:
             kept.setdefault(quote.text, quote)
-    return list(kept.values())[:limit]
+    return list(kept.values())
 
 
 def _quote(hit: PassageHit, asked: _Asked) -> QuoteHit:
@@ -66,10 +77,10 @@ def _quote(hit: PassageHit, asked: _Asked) -> QuoteHit:
         "kind": "knowledge.passage",
         "id": str(passage.pk),
         "label": passage.label,
-        "url": passage.get_absolute_url(),
+        "url": f"{passage.get_absolute_url()}?{urlencode({'mark': text[:MARKED]})}",
         "quote": text,
     }
-    return QuoteHit(text, passage.heading, citation, fit)
+    return QuoteHit(text, passage.heading, citation, fit, passage.document.is_upload)
 
 
 def _best_words(hit: PassageHit, asked: _Asked) -> tuple[str, float]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,6 +22,7 @@ SETTINGS = {
 OFFLINE = "offline"
 
 _building = threading.Lock()
+_chosen: ContextVar[str] = ContextVar("chosen_model", default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,11 @@ class Target:
 
 def targets() -> list[Target]:
     """The models to ask, in order: primary, then fallback, each only if its key is set. Empty means
-    offline.
+    offline. What was chosen by `only` stands alone.
     """
+    if chosen := _chosen.get():
+        target = Target.parse(chosen)
+        return [target] if target.provider in SETTINGS and _key_of(target.provider) else []
     primary, fallback = settings.LLM["PRIMARY"], settings.LLM["FALLBACK"]
     if primary == OFFLINE:
         return []
@@ -52,6 +58,24 @@ def targets() -> list[Target]:
     ordered = list(found.values())
     # A fallback that was named while the primary was left open still comes last.
     return ordered if primary or not fallback else sorted(ordered, key=lambda t: t == Target.parse(fallback))
+
+
+@contextmanager
+def only(chosen: str) -> Iterator[None]:
+    """Inside the block nobody else is asked than `chosen` ("claude", "claude:<model>" or "offline").
+
+    "" changes nothing.
+    """
+    token = _chosen.set(chosen or _chosen.get())
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def configured_providers() -> list[str]:
+    """The providers whose key is set."""
+    return [name for name in SETTINGS if _key_of(name)]
 
 
 def provider_of(target: Target) -> tuple[Provider, str]:

@@ -86,9 +86,10 @@ def _days(answer: Answer) -> str:
 # The libraries behind the formats are slow to import, and most processes need none of them.
 def _pdf(answer: Answer, _dataset: str) -> tuple[bytes, str]:
     from apps.documents.pdf import render_report
+    from apps.documents.templates import page_set
     from apps.reports.composing.pages import paged
 
-    return render_report(paged(answer)), "pdf"
+    return render_report(paged(answer), pages=page_set()), "pdf"
 
 
 def _xlsx(answer: Answer, _dataset: str) -> tuple[bytes, str]:
@@ -105,9 +106,11 @@ def _csv(answer: Answer, dataset: str) -> tuple[bytes, str]:
 
 def _pptx(answer: Answer, _dataset: str) -> tuple[bytes, str]:
     from apps.documents.deck import render_deck
+    from apps.documents.templates import in_force
     from apps.reports.composing.slides import deck
 
-    return render_deck(deck(answer)), "pptx"
+    composed = deck(answer)
+    return render_deck(composed, master=in_force(f"pptx/{composed.master}.pptx").content), "pptx"
 
 
 _WRITERS: Mapping[Format, Callable[[Answer, str], tuple[bytes, str]]] = {

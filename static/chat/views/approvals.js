@@ -6,6 +6,7 @@ import { fill, h } from "../dom.js";
 import { words } from "../format.js";
 import { icon } from "../icons.js";
 import { t } from "../strings.js";
+import { previewParts, tells, warnings } from "./approval_preview.js";
 import { argumentFields, argumentList } from "./arguments.js";
 
 /** @typedef {import("../types.js").Approval} Approval */
@@ -44,7 +45,7 @@ export class ApprovalCard {
     const reject = h("button", { class: "button", type: "button" }, icon("cross"), t("approval.reject"));
     const edit = h("button", { class: "button is-quiet", type: "button" }, icon("edit"), t("approval.edit"));
     const isEmpty = Object.keys(values).length === 0;
-    fill(details, isEmpty ? h("p", { class: "quiet", text: t("approval.nothing") }) : argumentList(values));
+    fill(details, ...this.#shown(values));
     edit.hidden = isEmpty;
     edit.addEventListener("click", () => {
       const fields = argumentFields(values);
@@ -57,7 +58,15 @@ export class ApprovalCard {
     reject.addEventListener("click", () => void this.#answer("reject"));
     const title = h("h3", {}, icon("shield"), h("span", { text: t("approval.title") }), h("span", { class: "approval-tool", text: words(this.approval.tool) }));
     const buttons = h("div", { class: "approval-buttons" }, approve, reject, edit);
-    fill(this.element, title, h("p", { class: "approval-summary", text: this.approval.summary }), details, this.#note, this.#problem, buttons);
+    const second = this.approval.four_eyes ? [h("p", { class: "approval-warning" }, icon("shield"), h("span", { text: t("approval.foureyes") }))] : [];
+    const summary = h("p", { class: "approval-summary", text: this.approval.summary });
+    fill(this.element, title, summary, ...second, ...warnings(this.approval.preview), details, this.#note, this.#problem, buttons);
+  }
+
+  /** @param {Object<string, unknown>} values */
+  #shown(values) {
+    if (tells(this.approval.preview)) return previewParts(this.approval.preview);
+    return Object.keys(values).length === 0 ? [h("p", { class: "quiet", text: t("approval.nothing") })] : [argumentList(values)];
   }
 
   #tell() {

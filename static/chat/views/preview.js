@@ -1,7 +1,7 @@
 // @ts-check
-/** A file in a dialog: the picture of its first page, the rows of a table, or the beginning of a text. */
+/** A file in a dialog: pictures of its first pages, the rows of a table, or the beginning of a text. */
 
-import { fileStart, samePath } from "../api.js";
+import { fileFacts, fileStart, samePath } from "../api.js";
 import { parseCsv } from "../csv.js";
 import { fill, h } from "../dom.js";
 import { fileSize } from "../format.js";
@@ -38,22 +38,42 @@ export function openPreview(artifact, kind) {
 async function show(stage, artifact, kind) {
   try {
     if (READ.has(kind)) fill(stage, readable(await fileStart(artifact.download_url, TEXT_BYTES), kind));
-    else fill(stage, await picture(artifact, kind));
+    else if (kind === "xlsx") fill(stage, rows(await fileFacts(artifact.id, "rows")));
+    else if (kind === "image") fill(stage, await picture(samePath(artifact.download_url), artifact.name));
+    else fill(stage, await pages(artifact));
   } catch {
     fill(stage, h("p", { class: "preview-note", text: t("artifact.nopreview") }));
   }
 }
 
 /**
- * An image is shown itself, everything else by the picture of its first page.
- * @param {import("../types.js").Artifact} artifact
- * @param {string} kind
+ * @param {string} address
+ * @param {string} name
  */
-async function picture(artifact, kind) {
-  const image = h("img", { class: "preview-picture", alt: artifact.name });
-  image.src = kind === "image" ? samePath(artifact.download_url) : previewUrl(artifact);
+async function picture(address, name) {
+  const image = h("img", { class: "preview-picture", alt: name });
+  image.src = address;
   await image.decode();
   return image;
+}
+
+/**
+ * The first pages, and what to know of them.
+ * @param {import("../types.js").Artifact} artifact
+ */
+async function pages(artifact) {
+  /** @type {{ pages: number, total: number, simplified: boolean }} */
+  const shown = await fileFacts(artifact.id, "pages");
+  const numbers = Array.from({ length: shown.pages }, (_unused, index) => index + 1);
+  const pictures = await Promise.all(
+    numbers.map((page) => picture(`${previewUrl(artifact)}?page=${page}`, t("artifact.page", { page, name: artifact.name }))),
+  );
+  const notes = [
+    shown.simplified && t("artifact.simplified"),
+    shown.total > shown.pages && t("artifact.pages", { shown: shown.pages, total: shown.total }),
+  ].filter(Boolean);
+  const note = notes.length ? h("p", { class: "preview-note", text: notes.join(" ") }) : null;
+  return h("div", { class: "preview-pages" }, ...pictures, note);
 }
 
 /**
@@ -70,12 +90,17 @@ function readable(text, kind) {
 
 /** @param {string} text */
 function table(text) {
-  const [head = [], ...rows] = parseCsv(text, ROWS + 1);
-  const body = rows.map((row) => h("tr", {}, ...row.map((cell) => h("td", { text: cell }))));
+  const [head = [], ...found] = parseCsv(text, ROWS + 1);
+  return rows({ columns: head, rows: found, more: found.length === ROWS });
+}
+
+/** @param {{ columns: string[], rows: string[][], more: boolean }} given */
+function rows(given) {
+  const body = given.rows.map((row) => h("tr", {}, ...row.map((cell) => h("td", { text: cell }))));
   const grid = h("table", {},
-    h("thead", {}, h("tr", {}, ...head.map((cell) => h("th", { scope: "col", text: cell })))),
+    h("thead", {}, h("tr", {}, ...given.columns.map((cell) => h("th", { scope: "col", text: cell })))),
     h("tbody", {}, ...body),
   );
-  const note = rows.length === ROWS ? h("p", { class: "preview-note", text: t("artifact.more", { count: ROWS }) }) : null;
+  const note = given.more ? h("p", { class: "preview-note", text: t("artifact.more", { count: given.rows.length }) }) : null;
   return h("div", { class: "prose preview-table" }, grid, note);
 }

@@ -16,6 +16,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.audit.choices import Source
 from apps.audit.context import acting
+from apps.core.demo import seed_apps
 from apps.core.errors import DomainError
 from apps.crm.demo.people import PASSWORD, PEOPLE
 from apps.crm.demo.seeding import seed_demo
@@ -25,7 +26,7 @@ SAY_EVERY = 5.0
 
 
 class Command(BaseCommand):
-    """Fills an empty installation with demo people and two years of leads."""
+    """Fills an empty installation with demo people and two years of rows."""
 
     help = "Demo people and two years of coherent leads, the same for the same seed. Local mode only."
 
@@ -53,9 +54,13 @@ class Command(BaseCommand):
                     now=_now(options["today"]),
                     progress=self._progress(),
                 )
+                more = seed_apps(seed=options["seed"], people=_people(), now=_now(options["today"]))
         except DomainError as error:
             raise CommandError(error.detail) from error
-        self.stdout.write(f"{made['users']} people and {made['leads']:,} leads. Log in with {PASSWORD} as:")
+        also = "".join(f", and {count:,} {what}" for what, count in more.items() if count)
+        self.stdout.write(
+            f"{made['users']} people and {made['leads']:,} leads{also}. Log in with {PASSWORD} as:"
+        )
         for person in PEOPLE:
             self.stdout.write(f"  {person.email:32} {person.name} ({person.role})")
 
@@ -71,6 +76,12 @@ class Command(BaseCommand):
                 self.stdout.write(f"{moment - began:4.0f} s  {line}")
 
         return say
+
+
+def _people() -> dict[str, User]:
+    """The demo people by log-in name."""
+    found = {user.email: user for user in User.objects.filter(email__in=[person.email for person in PEOPLE])}
+    return {person.login: found[person.email] for person in PEOPLE}
 
 
 def _now(today: date | None) -> datetime:

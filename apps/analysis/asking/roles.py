@@ -1,0 +1,275 @@
+"""Which part each column plays in a question: what is measured, what it is grouped by, what is counted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from apps.analysis.asking import lexicon
+from apps.analysis.asking.mentions import Mention, mentions
+from apps.analysis.profiles import ColumnProfile, TableProfile
+
+Place = tuple[int, int]
+#: What may stand between a cue and its column: “top 5 of the customers”.
+_GAP = re.compile(
+    r"[\s\d的]*(?:of |the |our |my |all |and |different |unique |distinct |名|个|家|位|种)*[\s的]*"
+)
+_JOINED = re.compile(r"\s*(?:and|&|,|/|和|与|及|dan)\s*(?:by |per )?(?:the )?\s*")
+_THINGS = lexicon.words(
+    "orders?", "transactions?", "sales made", "deals?", "purchases?", "订单", "交易", "pesanan", "transaksi"
+)
+_BOTH = {"sold", "卖得", "卖出", "售出", "卖了"}
+#: “By rating” groups by a number; “by revenue” sorts by one.
+_FEW = 30
+#: Words that may follow a cue without being a column.
+_FILLERS = frozenset(
+    [
+        "of",
+        "the",
+        "a",
+        "an",
+        "all",
+        "our",
+        "my",
+        "their",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "number",
+        "numbers",
+        "file",
+        "table",
+        "data",
+        "sheet",
+        "spreadsheet",
+        "csv",
+        "excel",
+        "column",
+        "columns",
+        "value",
+        "values",
+        "in",
+        "on",
+        "for",
+        "from",
+        "by",
+        "per",
+        "with",
+        "and",
+        "or",
+        "is",
+        "are",
+        "was",
+        "were",
+        "do",
+        "does",
+        "did",
+        "we",
+        "i",
+        "you",
+        "they",
+        "have",
+        "has",
+        "had",
+        "there",
+        "not",
+        "to",
+        "at",
+        "as",
+        "over",
+        "across",
+        "within",
+        "between",
+        "before",
+        "after",
+        "each",
+        "every",
+        "which",
+        "what",
+        "who",
+        "how",
+        "much",
+        "many",
+        "rows",
+        "row",
+        "records",
+        "record",
+        "lines",
+        "entries",
+        "orders",
+        "order",
+        "transactions",
+        "transaction",
+        "dan",
+        "yang",
+        "dalam",
+        "di",
+        "bagi",
+        "untuk",
+        "setiap",
+        "mengikut",
+        "fail",
+        "jadual",
+        "ini",
+        "itu",
+        "kita",
+        "baris",
+        "rekod",
+        "pesanan",
+    ]  # noqa: E501
+)
+_NEXT = re.compile(r"\s+([a-z][a-z-]+)")
+
+
+@dataclass
+class Roles:
+    """Columns by the part they play. `counted` is what “how many …” counts; `counts_rows` when that is no
+    column. `doubt` holds words that may be several columns, `unknown` one that is none.
+    """
+
+    measures: list[ColumnProfile] = field(default_factory=list)
+    dimensions: list[ColumnProfile] = field(default_factory=list)
+    dates: list[ColumnProfile] = field(default_factory=list)
+    counted: ColumnProfile | None = None
+    counts_rows: bool = False
+    doubt: list[tuple[str, list[ColumnProfile]]] = field(default_factory=list)
+    places: dict[str, int] = field(default_factory=dict)
+    unknown: str = ""
+
+
+def cast_roles(text: str, profile: TableProfile, taken: list[Place]) -> Roles:
+    """The parts of all columns that the question names outside of the `taken` places."""
+    free = [
+        mention for mention in mentions(text, profile) if not _overlaps((mention.start, mention.end), taken)
+    ]
+    free = _without_function_words(text, free)
+    roles = Roles()
+    ends: list[int] = []
+    for start, end, group in _by_place(free):
+        word = text[start:end]
+        cued = _follows(text, start, lexicon.BY) or _follows(text, start, lexicon.WHICH)
+        joined = any(_JOINED.fullmatch(text[before:start]) for before in ends)
+        counted = _follows(text, start, _COUNTS)
+        _cast(roles, word, group, as_dimension=bool(cued or joined), as_counted=bool(counted))
+        if group[0].column in roles.dimensions:
+            ends.append(end)
+        for mention in group:
+            roles.places.setdefault(mention.column.name, start)
+    _settle(text, roles)
+    roles.unknown = _unknown(
+        text, [*taken, *((mention.start, mention.end) for mention in mentions(text, profile))]
+    )
+    return roles
+
+
+def _unknown(text: str, known: list[Place]) -> str:
+    """A thing that should be summed or grouped by, but is neither a column nor a value nor a time."""
+    cues = [pattern for name, pattern in lexicon.FUNCTIONS if name in {"sum", "avg", "median"}]
+    known = [*known, *(match.span() for _, pattern in lexicon.BUCKETS for match in pattern.finditer(text))]
+    for cue in (*cues, lexicon.BY):
+        for match in cue.finditer(text):
+            at = match.end() - len(match[0]) + len(match[0].rstrip())
+            while (word := _NEXT.match(text, at)) and word[1] in {"of", "the", "number", "each", "every"}:
+                at = word.end()
+            is_free = word is not None and not _overlaps(word.span(1), known)
+            if word is not None and is_free and word[1] not in _FILLERS and not _is_time(word[1]):
+                return word[1]
+    return ""
+
+
+def _is_time(word: str) -> bool:
+    return re.fullmatch(r"(?:day|week|month|quarter|year|hari|minggu|bulan|tahun|suku)s?", word) is not None
+
+
+_COUNTS = re.compile(
+    "|".join(pattern.pattern for name, pattern in lexicon.FUNCTIONS if name.startswith("count")),
+    re.IGNORECASE,
+)
+
+
+def _cast(roles: Roles, word: str, group: list[Mention], *, as_dimension: bool, as_counted: bool) -> None:
+    columns = [mention.column for mention in group]
+    dates = [column for column in columns if column.is_date]
+    numbers = [column for column in columns if column.is_number]
+    others = [column for column in columns if not column.is_date and not column.is_number]
+    grouping = others or [
+        column for column in numbers if column.kind == "integer" and column.distinct <= _FEW
+    ]
+    if as_dimension and (grouping or not numbers):
+        _add(roles, roles.dimensions, word, grouping)
+        roles.dates.extend(dates)
+    elif numbers:
+        _add(roles, roles.measures, word, numbers)
+    elif as_counted and others and roles.counted is None:
+        roles.counted = others[0]
+    elif others:
+        _add(roles, roles.dimensions, word, others)
+    else:
+        roles.dates.extend(dates)
+
+
+def _add(roles: Roles, target: list[ColumnProfile], word: str, columns: list[ColumnProfile]) -> None:
+    """One column is meant by a word, unless it speaks of money and pieces alike."""
+    if len(columns) > 1 and word not in _BOTH and not any(column in target for column in columns):
+        roles.doubt.append((word, columns))
+        return
+    target.extend(column for column in columns if column not in target and column not in roles.dimensions)
+
+
+def _settle(text: str, roles: Roles) -> None:
+    """“Which customer has the most orders”: beside the customer, orders are counted."""
+    most = re.compile(f"(?:{lexicon.HIGHEST.pattern}|{lexicon.LOWEST.pattern})", re.IGNORECASE)
+    if roles.counted is None and not roles.measures and len(roles.dimensions) > 1:
+        for column in roles.dimensions:
+            if _follows(text, roles.places[column.name], most):
+                roles.counted = column
+    if roles.counted is not None:
+        roles.dimensions = [column for column in roles.dimensions if column != roles.counted]
+    roles.measures = [column for column in roles.measures if column not in roles.dimensions]
+    things = [match.start() for match in _THINGS.finditer(text)]
+    is_named = any(roles.places.get(column.name) in things for column in roles.dimensions)
+    roles.counts_rows = bool(things) and not roles.measures and not is_named
+
+
+def _without_function_words(text: str, found: list[Mention]) -> list[Mention]:
+    """“Total quantity” is not about the column Total, unless nothing else is named."""
+    spans = [match.span() for _, pattern in lexicon.FUNCTIONS for match in pattern.finditer(text)]
+    spans += [
+        match.span() for pattern in (lexicon.HIGHEST, lexicon.LOWEST) for match in pattern.finditer(text)
+    ]
+    spans += [match.span() for _, pattern in lexicon.BUCKETS for match in pattern.finditer(text)]
+    inside = [
+        mention
+        for mention in found
+        if any(start <= mention.start and mention.end <= end for start, end in spans)
+    ]
+    rest = [mention for mention in found if mention not in inside]
+    has_number = any(mention.column.is_number for mention in rest)
+    return (
+        rest
+        if has_number or not inside
+        else [*rest, *(mention for mention in inside if mention.column.is_number and mention.score >= _PLAIN)]
+    )
+
+
+_PLAIN = 100
+
+
+def _by_place(found: list[Mention]) -> list[tuple[int, int, list[Mention]]]:
+    places: dict[Place, list[Mention]] = {}
+    for mention in found:
+        places.setdefault((mention.start, mention.end), []).append(mention)
+    return [(start, end, group) for (start, end), group in sorted(places.items())]
+
+
+def _follows(text: str, start: int, cue: re.Pattern[str]) -> bool:
+    """Whether the cue stands just before that place."""
+    return any(
+        match.end() <= start and _GAP.fullmatch(text[match.end() : start]) for match in cue.finditer(text)
+    )
+
+
+def _overlaps(place: Place, taken: list[Place]) -> bool:
+    return any(place[0] < end and start < place[1] for start, end in taken)

@@ -1,0 +1,109 @@
+"""How good the agents are, in the back office: evaluations, their results, and the cases."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+
+from apps.accounts.signed_in import signed_in
+from apps.assistant.choices import CaseOrigin
+from apps.assistant.evaluation import selectors, services
+from apps.assistant.models import Evaluation, EvaluationCase
+from apps.core.admin import RecordPageAdmin, VisibleAdmin
+from apps.core.errors import DomainError
+
+STATES = {"completed": "success", "failed": "danger", "running": "info", "queued": "info"}
+
+
+@admin.register(Evaluation)
+class EvaluationAdmin(RecordPageAdmin):
+    """Goes through the cases, newest first; one opens with its results."""
+
+    list_display = ["created_at", "state", "mode", "share", "versions", "started_by"]
+    list_filter = ["status", "mode", "created_at"]
+    ordering = ["-id"]
+    list_select_related = ["started_by"]
+    actions_list = ["evaluate_now"]
+
+    @display(description=_("Status"), label=STATES, ordering="status")
+    def state(self, evaluation: Evaluation) -> tuple[str, str]:
+        """A coloured label."""
+        return evaluation.status, evaluation.get_status_display()
+
+    @admin.display(description=_("Passed"))
+    def share(self, evaluation: Evaluation) -> str:
+        """How many of how many."""
+        return f"{evaluation.passed} / {evaluation.total}"
+
+    @admin.display(description=_("Versions"))
+    def versions(self, evaluation: Evaluation) -> str:
+        """Which version of each agent answered."""
+        return ", ".join(f"{agent} v{number}" for agent, number in sorted(evaluation.agent_versions.items()))
+
+    @action(description=_("Evaluate now"), icon="play_arrow", permissions=["evaluate"])
+    def evaluate_now(self, request: HttpRequest) -> HttpResponse:
+        """Play all cases without a model; the result appears in this list."""
+        try:
+            evaluation = services.ask_for_evaluation(actor=signed_in(request))
+        except DomainError as error:
+            messages.error(request, error.detail)
+            return HttpResponseRedirect(reverse("admin:assistant_evaluation_changelist"))
+        messages.success(request, _("The evaluation is under way. This page shows its results."))
+        return HttpResponseRedirect(reverse("admin:assistant_evaluation_change", args=[evaluation.pk]))
+
+    def has_evaluate_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
+        """Whoever reads evaluations may ask for one: it changes nothing and costs nothing."""
+        return request.user.has_perm("assistant.view_evaluation")
+
+    def record_page(self, request: HttpRequest, record: Evaluation) -> HttpResponse:
+        """Shares by column and agent, the trend, and every case: failed ones first."""
+        only_failed = request.GET.get("show") == "failed"
+        results = record.results.select_related("case")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Evaluation"),
+            "found": selectors.overview(record),
+            "results": results.filter(passed=False) if only_failed else results,
+            "newly_failed": selectors.newly_failed(record),
+            "only_failed": only_failed,
+        }
+        return TemplateResponse(request, "admin/assistant/evaluation/evaluation.html", context)
+
+
+@admin.register(EvaluationCase)
+class EvaluationCaseAdmin(VisibleAdmin):
+    """The cases. Those of files are edited in their files and can only be switched off here."""
+
+    list_display = ["key", "title", "agent", "skill", "role", "origin", "is_active"]
+    list_filter = ["is_active", "origin", "agent", "skill", "role"]
+    search_fields = ["key", "title", "message"]
+    search_help_text = _("Key, title or words of the message")
+    ordering = ["key"]
+    fieldsets: ClassVar[Any] = [
+        (None, {"fields": ["key", "title", "message", "role", "requested_agent", "is_active"]}),
+        (_("What has to be there"), {"fields": ["given", "files"]}),
+        (
+            _("What is expected"),
+            {"fields": ["agent", "skill", "tools", "facts", "forbidden", "expected_arguments", "modes"]},
+        ),
+        (_("Where it comes from"), {"fields": ["origin", "approval", "tags"]}),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: EvaluationCase | None = None) -> list[str]:  # noqa: ARG002
+        """All of a file's case but its switch; of others, where they come from."""
+        if obj is not None and obj.origin == CaseOrigin.FILE:
+            return [name for _title, part in self.fieldsets for name in part["fields"] if name != "is_active"]
+        return ["origin", "approval"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: EvaluationCase | None = None) -> bool:
+        """A file's case would come back; it is switched off instead."""
+        if obj is not None and obj.origin == CaseOrigin.FILE:
+            return False
+        return bool(super().has_delete_permission(request, obj))

@@ -1,0 +1,90 @@
+"""Who may answer a question."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.assistant.approving.policies import effect_of
+from apps.assistant.choices import ApprovalStatus
+from apps.assistant.models import Approval
+from apps.assistant.toolkit import tools
+
+DEPARTMENT, ALL = "decide_department_approvals", "decide_all_approvals"
+
+
+def decides_for(user: User, department: str) -> bool:
+    """Whether deciding on others' approvals of a department is this person's."""
+    if not user.is_active:
+        return False
+    if user.has_perm(f"assistant.{ALL}"):
+        return True
+    return bool(department) and user.department_id == department and user.has_perm(f"assistant.{DEPARTMENT}")
+
+
+def reason_against(approval: Approval, user: User, *, approving: bool = True) -> str:
+    """ "" when the person may answer, else the sentence why not. Says nothing on whether it is still open.
+
+    Who asked may always say no; above a four-eyes amount, another person has to say yes.
+    """
+    is_requester = approval.run.user_id == user.pk
+    if not user.is_active:
+        return _("This account is no longer in use.")
+    if not is_requester and not decides_for(user, approval.run.department):
+        return _("You may not decide this: it is another department's.")
+    tool = tools.get(approval.tool)
+    if tool is None or not tool.allowed(user):
+        return _("You may not decide this: you do not have the right to do it yourself.")
+    if effect_of(tool, user, approval.run.agent).is_denied:
+        return _("You may not decide this: a rule denies it to you.")
+    if approving and is_requester and approval.four_eyes:
+        return _("Somebody else has to agree: the amount is above what you may decide alone.")
+    return ""
+
+
+def may_decide(approval: Approval, user: User) -> str:
+    """ "" when the person may approve this now, else the sentence why not."""
+    if approval.status != ApprovalStatus.PENDING:
+        return closed_sentence(approval)
+    return reason_against(approval, user)
+
+
+def closed_sentence(approval: Approval) -> str:
+    """Who answered what, when and by which door."""
+    if approval.status == ApprovalStatus.EXPIRED or approval.decided_by is None:
+        return _("Nobody decided in time: this question has expired.")
+    return _("%(who)s already %(did)s this on %(when)s (%(via)s).") % {
+        "who": approval.decided_by,
+        "did": str(approval.get_status_display()).lower(),
+        "when": date_format(localtime(approval.decided_at), "DATETIME_FORMAT"),
+        "via": approval.get_decided_via_display() or _("chat"),
+    }
+
+
+def people_for(approval: Approval) -> list[User]:
+    """Others than the requester who may approve: those of the department, or else those who decide on all."""
+    for permission, department in ((DEPARTMENT, approval.run.department), (ALL, "")):
+        if permission == DEPARTMENT and not department:
+            continue
+        found = _holders(permission)
+        if department:
+            found = found.filter(department=department)
+        able = [
+            user for user in found.exclude(pk=approval.run.user_id)[:50] if not reason_against(approval, user)
+        ]
+        if able:
+            return able
+    return []
+
+
+def _holders(permission: str) -> QuerySet[User]:
+    by_role = Q(
+        groups__permissions__codename=permission,
+        groups__permissions__content_type__app_label="assistant",
+    )
+    by_hand = Q(user_permissions__codename=permission, user_permissions__content_type__app_label="assistant")
+    people: QuerySet[User] = User.objects.active()
+    return people.filter(by_role | by_hand | Q(is_superuser=True)).order_by("name", "pk").distinct()

@@ -1,0 +1,56 @@
+"""What clients and pages read of approvals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.assistant.approving.deciders import may_decide
+from apps.assistant.models import Approval
+
+__all__ = ["approval_card", "may_decide", "neighbours", "queue_for"]
+
+
+def approval_card(approval: Approval) -> dict[str, Any]:
+    """What a client shows of an approval."""
+    return {
+        "id": str(approval.pk),
+        "tool": approval.tool,
+        "summary": approval.summary,
+        "arguments": approval.arguments,
+        "preview": approval.preview,
+        "risk": approval.risk,
+        "four_eyes": approval.four_eyes,
+        "reason": approval.reason,
+        "status": approval.status,
+        "expires_at": approval.expires_at.isoformat(),
+    }
+
+
+def queue_for(user: User) -> QuerySet[Approval]:
+    """The open questions that the person may see, the one that runs out first in front."""
+    return (
+        Approval.objects.visible_to(user)
+        .pending()
+        .filter(expires_at__gt=timezone.now())
+        .select_related("run__user", "run__conversation")
+        .order_by("expires_at", "pk")
+    )
+
+
+def neighbours(approval: Approval, user: User) -> tuple[Approval | None, Approval | None]:
+    """The questions before and after this one in the person's queue; also for one that was just answered."""
+    place = (approval.expires_at, approval.pk)
+    queue = queue_for(user).exclude(pk=approval.pk)
+    before = queue.filter(_beyond("lt", *place)).order_by("-expires_at", "-pk").first()
+    after = queue.filter(_beyond("gt", *place)).first()
+    return before, after
+
+
+def _beyond(side: str, expires_at: datetime, pk: UUID) -> Q:
+    return Q(**{f"expires_at__{side}": expires_at}) | Q(**{"expires_at": expires_at, f"pk__{side}": pk})

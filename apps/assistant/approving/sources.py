@@ -1,0 +1,121 @@
+"""What a run has been told, and by whom: messages, files and the results of its steps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from uuid import UUID
+
+from apps.artifacts.models import Artifact
+from apps.assistant.approving.provenance import SHORT, Leaf, Origin, Sources, origins, texts
+from apps.assistant.approving.spelling import skeleton
+from apps.assistant.choices import StepKind, StepStatus
+from apps.assistant.models import Run, RunStep
+from apps.assistant.toolkit import tools
+from apps.conversations.choices import Role
+from apps.conversations.models import Message
+from apps.core.errors import DomainError
+from apps.perception.text import extract_text
+
+MESSAGES = 40
+STEPS = 80
+FILE_CHARACTERS = 200_000
+#: Modes in which no model writes the arguments.
+OUR_OWN_CODE = {"", "offline"}
+_ADDRESS = re.compile(r"(?:https?://|\bwww\.)\S+", re.IGNORECASE)
+
+
+def sources_of(run: Run) -> Sources:
+    """Everything said in the conversation up to now, sorted by who said it."""
+    sources = Sources()
+    for message in _messages(run):
+        _hear(sources, message, run)
+    is_planted = False
+    for step in _steps(run):
+        if _is_untrusted(step):
+            sources.is_tainted = True
+            for text in texts(step.result):
+                sources.untrusted.add(text)
+        else:
+            is_planted = _weigh(sources, step, is_planted=is_planted) or is_planted
+    return sources
+
+
+def _messages(run: Run) -> list[Message]:
+    found = (
+        Message.objects.filter(
+            conversation_id=run.conversation_id, created_at__lte=run.message.created_at, role=Role.USER
+        )
+        .prefetch_related("attachments__artifact")
+        .order_by("-created_at", "-id")[:MESSAGES]
+    )
+    return list(reversed(found))
+
+
+def _hear(sources: Sources, message: Message, run: Run) -> None:
+    """The person's own words, or a stranger's; and the files, which are strangers' whoever sends them."""
+    typed = message.sender_user_id == run.user_id
+    (sources.user if typed else sources.untrusted).add(message.body)
+    sources.is_tainted |= not typed or _ADDRESS.search(message.body) is not None
+    for attachment in message.attachments.all():
+        sources.is_tainted = True
+        sources.untrusted.add(attachment.name)
+        if attachment.artifact is not None:
+            sources.user.add(str(attachment.artifact.pk))
+            sources.untrusted.add(_words_of(attachment.artifact.pk))
+
+
+@lru_cache(maxsize=64)
+def _words_of(artifact_id: UUID) -> str:
+    """The words of a file, which never change; "" for one without any that we can read."""
+    artifact = Artifact.objects.filter(pk=artifact_id).first()
+    try:
+        return extract_text(artifact, limit_chars=FILE_CHARACTERS) if artifact is not None else ""
+    except DomainError:
+        return ""
+
+
+def _steps(run: Run) -> list[RunStep]:
+    """Finished tool calls of the conversation, oldest first."""
+    found = (
+        RunStep.objects.filter(
+            run__conversation_id=run.conversation_id, kind=StepKind.TOOL, status=StepStatus.DONE
+        )
+        .select_related("run")
+        .order_by("-started_at", "-id")[:STEPS]
+    )
+    return list(reversed(found))
+
+
+def _is_untrusted(step: RunStep) -> bool:
+    tool = tools.get(step.name)
+    return step.untrusted or (tool is not None and tool.untrusted)
+
+
+def _weigh(sources: Sources, step: RunStep, *, is_planted: bool) -> bool:
+    """Add the result of a step of ours to what is trusted; returns whether it wrote a stranger's words.
+
+    What a step merely says back stays its arguments' writer's. Once words that may be a stranger's were
+    written into our rows, finding them there makes them no truer.
+    """
+    own = _not_ours(step, sources) if sources.is_tainted else []
+    echoes = [bones for leaf in own if len(bones := skeleton(str(leaf.value))) > SHORT]
+    tool = tools.get(step.name)
+    for text in texts(step.result):
+        if _is_echo(skeleton(text), echoes):
+            continue
+        if is_planted and sources.untrusted.suggests(text):
+            continue
+        sources.trusted.add(text)
+    return bool(own) and (tool is None or not tool.read_only)
+
+
+def _not_ours(step: RunStep, sources: Sources) -> list[Leaf]:
+    """The arguments that are a stranger's, or may be: a model wrote them after reading him."""
+    suspect = {Origin.UNTRUSTED} if step.run.mode in OUR_OWN_CODE else {Origin.UNTRUSTED, Origin.COMPOSED}
+    return [leaf for leaf in origins(step.arguments, sources) if leaf.origin in suspect]
+
+
+def _is_echo(bones: str, echoes: Iterable[str]) -> bool:
+    return len(bones) > SHORT and any(bones in said or said in bones for said in echoes)

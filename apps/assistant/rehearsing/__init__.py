@@ -1,0 +1,1 @@
+"""Playing runs through without effect: dry runs, replays, and the rows that a run changes."""

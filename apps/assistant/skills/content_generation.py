@@ -1,0 +1,116 @@
+"""Marketing content about a product, from its data and in the brand's voice."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import BaseModel
+
+from apps.assistant.skillkit import Citation, SkillContext, SkillResult, skill
+from apps.assistant.slots import ChoiceSlot
+from apps.assistant.tools.documents import BrandCheck, MadeDocument, check_brand, create_document
+from apps.assistant.tools.product import ProductReading, list_products
+from apps.brand.copywriting import Brief, Draft, write
+from apps.brand.copywriting.drafts import language_of
+from apps.brand.copywriting.material import product_in
+from apps.core.markdown import escape
+from apps.knowledge.catalogue import Product
+
+_KIND: Any = ChoiceSlot(
+    "What should I write?",
+    post=("social post", "linkedin", "facebook", "instagram", "帖子", "hantaran", "xiaohongshu"),
+    newsletter=("newsletter", "mailing", "电子报", "surat berita"),
+    website_copy=("website", "web page", "landing page", "网页", "网站", "laman web"),
+    blog_outline=("blog", "article", "outline", "博客", "文章", "artikel"),
+    campaign=("campaign idea", "campaign for", "marketing campaign", "活动方案", "kempen"),
+)
+_TONE: Any = ChoiceSlot(
+    "In which tone?",
+    warm=("friendly", "亲切", "mesra"),
+    plain=("simple", "简单", "ringkas"),
+    exact=("factual", "precise", "准确", "tepat"),
+    festive=("christmas", "chinese new year", "hari raya", "deepavali", "节日", "perayaan"),
+)
+_CHECKED_AS = {"post": "post", "newsletter": "mail", "blog_outline": "document", "campaign": "document"}
+
+
+class Slots(BaseModel):
+    """What, and how; the product is found in the message."""
+
+    kind: _KIND = "post"
+    tone: _TONE = "plain"
+
+
+@skill("content_generation", slots=Slots)
+def content_generation(ctx: SkillContext, slots: Slots) -> SkillResult:
+    """Write the drafts, check them, and say where the facts come from."""
+    product = product_in(ctx.message)
+    if product is None:
+        return SkillResult(text=_which(ctx.call(list_products)))
+    source = _source(ctx.call(list_products, query=product.name), product)
+    if slots.kind == "website_copy":
+        return _website(ctx.call(create_document, kind="website_copy", product=product.id), product, source)
+    language = language_of(ctx.message)
+    kind, tone = slots.kind, slots.tone
+    drafts = write(Brief(kind, product, tone, language))
+    check = ctx.call(check_brand, text="\n\n".join(draft.text for draft in drafts), kind=_CHECKED_AS[kind])
+    return SkillResult(
+        text=_answer(product, drafts, check, source),
+        citations=[source] if source else [],
+        data=_for_model(product, slots, language, drafts, check),
+    )
+
+
+def _answer(product: Product, drafts: list[Draft], check: BrandCheck, source: Citation | None) -> str:
+    cited = " [1]" if source else ""
+    head = f"Drafts about **{escape(product.name)}**, from our product data{cited}:"
+    shown = "\n\n".join(f"### {escape(draft.title)}\n\n{draft.text}" for draft in drafts)
+    return f"{head}\n\n{shown}\n\n---\n\n{_findings(check)}"
+
+
+def _findings(check: BrandCheck) -> str:
+    if not check.findings:
+        return "Brand rules: nothing to mend."
+    lines = "\n".join(f"- {escape(str(finding), 300)}" for finding in check.findings)
+    return f"Brand rules, please look at:\n\n{lines}"
+
+
+def _website(made: MadeDocument, product: Product, source: Citation | None) -> SkillResult:
+    cited = " [1]" if source else ""
+    hints = "\n".join(f"- {escape(str(finding), 300)}" for finding in made.findings)
+    text = (
+        f"The website copy for **{escape(product.name)}** is attached as a Word file: title, description, "
+        f"five chapters and the button, from our product data and price book{cited}."
+    )
+    closing = f"Brand rules, please look at:\n\n{hints}" if hints else "Brand rules: nothing to mend."
+    citations = [source] if source else []
+    return SkillResult(text=f"{text}\n\n{closing}", citations=citations, data=made.model_dump(mode="json"))
+
+
+def _which(products: list[ProductReading]) -> str:
+    names = "\n".join(f"- {escape(product.name)}: {escape(product.tagline)}" for product in products)
+    return f"Which product is it about? Please say it with your wish. There are:\n\n{names}"
+
+
+def _source(found: list[ProductReading], product: Product) -> Citation | None:
+    return next((item.citation for item in found if item.id == product.id), None)
+
+
+def _for_model(
+    product: Product, slots: Slots, language: str, drafts: list[Draft], check: BrandCheck
+) -> dict[str, Any]:
+    """What a model needs to write better within the same rules."""
+    return {
+        "product": product.model_dump(mode="json"),
+        "kind": slots.kind,
+        "tone": slots.tone,
+        "language": language,
+        "drafts": [asdict(draft) for draft in drafts],
+        "findings": [finding.model_dump() for finding in check.findings],
+        "rules": (
+            "Improve the drafts or write your own from the product's facts only. No promises, no "
+            "superlatives, prices only as given, one next step. Check what you write with check_brand before "
+            "you answer, and mend what it finds."
+        ),
+    }

@@ -1,0 +1,1 @@
+"""Putting back what a run changed: row by row, from the journal, and only what nobody touched since."""

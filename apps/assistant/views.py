@@ -1,0 +1,98 @@
+"""The page behind a link in a mail: it shows what is asked, and decides only when a button is pressed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.utils.html import strip_tags
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import View
+
+from apps.artifacts.models import Artifact
+from apps.assistant.approving import links
+from apps.assistant.approving.deciders import may_decide
+from apps.assistant.approving.links import Opened
+from apps.assistant.limits import count_knock
+from apps.assistant.models import Approval
+from apps.audit.choices import Source
+from apps.audit.context import acting, client_ip
+from apps.core.errors import DomainError, Invalid
+
+KNOCKS_PER_MINUTE = 30
+MAX_NOTE = 2000
+
+
+# No session is at work here that another site could abuse: who does not have the token gets nowhere. And a
+# page that sends no referrer sends no origin either, which the check for forged forms would refuse.
+@method_decorator(csrf_exempt, name="dispatch")
+class LinkPage(View):
+    """`/approvals/<token>`. Opening it changes nothing: scanners of mail open every link."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page, or a sentence why not; its address goes nowhere else."""
+        try:
+            count_knock("approval-link", client_ip(request) or "", limit=KNOCKS_PER_MINUTE, seconds=60)
+            response = super().dispatch(request, *args, **kwargs)
+        except DomainError as error:
+            response = render(
+                request, "error.html", {"status": error.status, "detail": error.detail}, status=error.status
+            )
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """What would be done, and two buttons while it is open."""
+        return _page(request, links.opened(token))
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """The answer, as the person to whom the mail was sent."""
+        decision = request.POST.get("decision", "")
+        note = request.POST.get("note", "").replace("\x00", "").strip()
+        if decision not in {"approve", "reject"} or len(note) > MAX_NOTE:
+            raise Invalid("The answer is approve or reject, with a short note.")
+        opened = links.opened(token)
+        with acting(actor=opened.approver, source=Source.WEB, ip=client_ip(request)):
+            try:
+                links.answer(token=token, decision=decision, note=note)
+            except DomainError as error:
+                return _page(request, links.opened(token), problem=error)
+        return _page(request, links.opened(token), done=True)
+
+
+def _page(
+    request: HttpRequest, opened: Opened, *, problem: DomainError | None = None, done: bool = False
+) -> HttpResponse:
+    approval = opened.approval
+    reason = "" if done else may_decide(approval, opened.approver)
+    words = {
+        "approval": approval,
+        "approver": opened.approver,
+        "requester": approval.run.user,
+        "preview": approval.preview,
+        "body": _as_text(approval),
+        "files": _files(opened),
+        "reason": problem.detail if problem else reason,
+        "is_open": not done and not reason,
+        "done": done,
+    }
+    return render(request, "approvals/decide.html", words, status=problem.status if problem else 200)
+
+
+def _as_text(approval: Approval) -> str:
+    """The words that would leave the house; of a page of HTML, what a reader sees of it."""
+    body = str(approval.preview.get("body", ""))
+    return strip_tags(body) if approval.preview.get("body_format") == "html" else body
+
+
+def _files(opened: Opened) -> list[str]:
+    """Names of the files that would go with it."""
+    wanted = opened.approval.preview.get("files", [])
+    return list(Artifact.objects.filter(pk__in=wanted).order_by("name").values_list("name", flat=True))

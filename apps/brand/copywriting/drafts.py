@@ -1,0 +1,120 @@
+"""Drafts of each kind."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from apps.brand.copywriting.material import Material, material_of
+from apps.brand.copywriting.words import Language, Tone, words_of
+from apps.knowledge.catalogue import Product
+
+ContentKind = Literal["post", "newsletter", "blog_outline", "campaign"]
+VARIANTS = 3
+_MALAY = re.compile(
+    r"\b(?:tulis|hantaran|untuk|tentang|dalam bahasa|buat(?:kan)?|baucar|kupon|perenggan|laman|idea kempen"
+    r"|sediakan|bahasa melayu|malay)\b",
+    re.IGNORECASE,
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]|\bchinese\b|\bmandarin\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What is wanted: of which product, in which voice and language."""
+
+    kind: ContentKind
+    product: Product
+    tone: Tone = "plain"
+    language: Language = "en"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One version: a heading for its editor, and the text that would leave the house, as Markdown."""
+
+    title: str
+    text: str
+
+
+def language_of(message: str) -> Language:
+    """The language that a wish asks for, or is written in."""
+    if _CHINESE.search(message):
+        return "zh"
+    return "ms" if _MALAY.search(message) else "en"
+
+
+def write(brief: Brief) -> list[Draft]:
+    """Several versions of a short text; one of a long one."""
+    material = material_of(brief.product, brief.language)
+    if brief.kind == "blog_outline":
+        return [_outline(brief, material)]
+    if brief.kind == "campaign":
+        return [_campaign(brief, material)]
+    texts = _posts(brief, material) if brief.kind == "post" else _paragraphs(brief, material)
+    label = words_of(brief.language).labels["variant"]
+    return [Draft(f"{label} {number}", text) for number, text in enumerate(texts, start=1)]
+
+
+def _posts(brief: Brief, material: Material) -> list[str]:
+    """Situation first, voice first, fact first: short enough to be read between two services."""
+    calls, facts = words_of(brief.language).calls, material.facts
+    opening = _opening(brief, material)
+    tags = words_of(brief.language).tags
+    return [
+        f"{material.situation}\n\n{facts[0]}\n\n{calls[0]}\n\n{tags}",
+        f"{opening}\n\n{facts[1]} {material.price}\n\n{calls[1]}\n\n{tags}",
+        f"{facts[-1]}\n\n{_sentence(material, brief.language)}\n\n{calls[2]}\n\n{tags}",
+    ]
+
+
+def _paragraphs(brief: Brief, material: Material) -> list[str]:
+    calls, facts = words_of(brief.language).calls, material.facts
+    joined = "" if brief.language == "zh" else " "
+    return [
+        joined.join([material.situation, facts[0], facts[1], calls[0]]),
+        joined.join([_opening(brief, material), facts[0], material.price, calls[1]]),
+        joined.join([_sentence(material, brief.language), facts[-1], calls[2]]),
+    ]
+
+
+def _outline(brief: Brief, material: Material) -> Draft:
+    labels = words_of(brief.language).labels
+    chapters = [chapter.format(name=material.name) for chapter in words_of(brief.language).outline]
+    notes = [
+        material.situation,
+        material.price,
+        material.facts[0],
+        material.facts[-1],
+        words_of(brief.language).calls[1],
+    ]
+    points = "\n".join(
+        f"{number}. **{chapter}**\n   - {note}"
+        for number, (chapter, note) in enumerate(zip(chapters, notes, strict=True), start=1)
+    )
+    head = f"**{labels['working']}:** {material.situation}\n**{labels['reader']}:** {material.fits}"
+    return Draft(material.name, f"{head}\n\n{points}")
+
+
+def _campaign(brief: Brief, material: Material) -> Draft:
+    labels = words_of(brief.language).labels
+    said = words_of(brief.language).campaign
+    lines = {
+        "audience": material.fits,
+        **{key: text.format(name=material.name, fits=material.fits) for key, text in said.items()},
+    }
+    order = ("goal", "audience", "offer", "channel", "measure", "steps")
+    body = "\n".join(f"- **{labels[key]}:** {lines[key]}" for key in order)
+    return Draft(material.name, f"**{material.situation}**\n\n{body}")
+
+
+def _opening(brief: Brief, material: Material) -> str:
+    return words_of(brief.language).openings[brief.tone].format(name=material.name)
+
+
+def _sentence(material: Material, language: Language) -> str:
+    """The product in its own words."""
+    if language == "en":
+        return f"{material.name}: {material.product.tagline[0].lower()}{material.product.tagline[1:]}."
+    return f"{material.name}。" if language == "zh" else f"{material.name[0].upper()}{material.name[1:]}."

@@ -1,0 +1,8 @@
+"""Letters to leads: which one fits, what it says, and its words as Markdown that a person can edit."""
+
+from __future__ import annotations
+
+from apps.crm.outreach.drafting import Draft, draft
+from apps.crm.outreach.letters import LetterName, fitting
+
+__all__ = ["Draft", "LetterName", "draft", "fitting"]

@@ -1,0 +1,87 @@
+"""A mail to a lead: drafted, shown, and sent when a person agrees."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from apps.assistant.skillkit import SkillContext, SkillResult, skill
+from apps.assistant.slots import CompanySlot, SlotSpec
+from apps.assistant.tools.mail import send_mail
+from apps.assistant.tools.outgoing import Outgoing
+from apps.core.markdown import escape
+from apps.crm.skills.meant import meant_lead
+from apps.crm.tools import OutreachDraft, build_pitch_deck, draft_outreach
+from apps.crm.wording import citation
+
+LetterSlot = Annotated[
+    str,
+    SlotSpec(
+        "choice",
+        "Which letter?",
+        (
+            ("followup", ("follow-up", "follow up", "following up", "reminder", "跟进", "susulan")),
+            ("proposal", ("quote", "quotation", "offer", "提案", "报价", "cadangan")),
+            ("intro", ("introduction", "introduce", "first mail", "cold", "介绍", "pengenalan")),
+        ),
+    ),
+    Field(description="intro, followup or proposal; without it, the letter for the lead's stage."),
+]
+_DECK = re.compile(r"\b(deck|slides|presentation|powerpoint)\b|演示|幻灯片|slaid", re.IGNORECASE)
+
+
+class Slots(BaseModel):
+    """To whom, which letter, and a model's own words if it has any."""
+
+    company: CompanySlot
+    letter: LetterSlot | None = None
+    subject: str = Field(default="", description="Your own subject; empty for the template's.")
+    body: str = Field(default="", description="Your own text in Markdown; empty for the template's.")
+
+
+@skill("email_outreach", slots=Slots)
+def email_outreach(ctx: SkillContext, slots: Slots) -> SkillResult:
+    """Draft, attach a deck if one is wanted, and ask."""
+    row = meant_lead(ctx, slots.company)
+    if isinstance(row, SkillResult):
+        return row
+    made = ctx.call(draft_outreach, lead_id=row.id, letter=slots.letter or "")
+    files = []
+    if _DECK.search(ctx.message):
+        files.append(ctx.call(build_pitch_deck, company=made.lead.company).artifact_id)
+    ctx.say(_announced(made, with_deck=bool(files)))
+    sent = ctx.call(
+        send_mail,
+        to=[made.to],
+        subject=slots.subject.strip() or made.subject,
+        body=slots.body.strip() or made.body,
+        artifact_ids=files,
+        lead_id=row.id,
+    )
+    citations = [citation(made.lead), *([made.template] if made.template else [])]
+    return SkillResult(text=_outcome(made, sent), citations=citations, data=sent.model_dump(mode="json"))
+
+
+def _announced(made: OutreachDraft, *, with_deck: bool) -> str:
+    """What was drafted: it is said before a person is asked."""
+    article = "an" if made.what[0] in "aeiou" else "a"
+    template = ", from our template [2]" if made.template else ""
+    deck = " The pitch deck goes with it." if with_deck else ""
+    return (
+        f"I drafted {article} {made.what} mail to **{escape(made.lead.company)}** [1]"
+        f" ({escape(made.to)}){template}.{deck}\n\n"
+    )
+
+
+def _outcome(made: OutreachDraft, sent: Outgoing) -> str:
+    """What happens next, or why nothing does."""
+    if sent.status == "kept":
+        return (
+            f"{sent.note} Open the file in your mail program to send it; then log the contact with the lead."
+        )
+    return (
+        f"The mail “{escape(sent.title)}” is in the [outbox]({sent.url}) and leaves now. Once it has left it"
+        f" stands on the timeline of {escape(made.lead.company)}, and a new lead counts as contacted."
+    )

@@ -1,0 +1,260 @@
+"""Entries of the ledger in the back office."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.decorators import display
+
+from apps.accounts.signed_in import signed_in
+from apps.artifacts import services as artifacts
+from apps.artifacts.choices import Origin
+from apps.core.admin import VisibleAdmin
+from apps.core.errors import DomainError
+from apps.core.periods import local_today
+from apps.core.versions import version_of
+from apps.finance.admin import entry_actions
+from apps.finance.admin.filters import CategoryFilter, KindFilter, PaidFilter, WhenFilter
+from apps.finance.choices import EntryKind
+from apps.finance.forms import EntryForm
+from apps.finance.models import Entry
+from apps.finance.selectors import alike, history
+from apps.finance.services.drafts import discard, edit_draft, record_draft
+from apps.finance.services.posting import post
+
+STATUS_COLOURS = {"draft": "warning", "posted": "success", "void": "info", "reversed": "danger"}
+#: Rows of one action: each leaves a trace of its own.
+MAX_CHOSEN = 200
+
+
+@admin.register(Entry)
+class EntryAdmin(VisibleAdmin):
+    """The ledger. Drafts are edited here; what is posted is corrected by a reversal on its page."""
+
+    form = EntryForm
+    change_form_template = "admin/finance/entry/page.html"
+    palette_icon = "receipt_long"
+    list_display = ["day", "party", "category", "money", "state", "payment"]
+    list_display_links = ["day", "party"]
+    list_filter = ["status", KindFilter, WhenFilter, PaidFilter, CategoryFilter, "currency"]
+    list_select_related = ["category", "reversal"]
+    linked_lookups = frozenset({"category__id__exact", "category__kind__exact", "category__group__exact"})
+    search_fields = ["party"]
+    search_help_text = _("From or to, what for, reference")
+    ordering = ["-booked_on", "-id"]
+    actions = ["post_chosen", "discard_chosen"]
+    autocomplete_fields = ["company"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("booked_on", "category"),
+                    ("amount", "currency"),
+                    ("party", "company"),
+                    ("paid_on", "external_reference"),
+                    "description",
+                    "upload",
+                ]
+            },
+        )
+    ]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The actions of the page before Django's own paths."""
+        return [*entry_actions.urls(self), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        """Without the column that is only searched in."""
+        return super().get_queryset(request).defer("search", "reversal__search")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only drafts are edited."""
+        return bool(super().has_change_permission(request, obj)) and (obj is None or obj.is_draft)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """Drafts are discarded, entries reversed: nothing disappears."""
+        return False
+
+    def has_post_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may put entries into the books."""
+        return request.user.has_perm("finance.post_entry")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Of what cannot be edited, the top of the page says everything but the purpose."""
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": ["description"]})]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new entry is of today, unless the address says otherwise."""
+        today = local_today(signed_in(request).timezone)
+        return {"booked_on": today, **super().get_changeform_initial_data(request)}
+
+    @admin.display(description=_("Date"), ordering="booked_on")
+    def day(self, entry: Entry) -> str:
+        """`3 Nov 2026`."""
+        return date_format(entry.booked_on, "j M Y")
+
+    @admin.display(description=_("Amount"))
+    def money(self, entry: Entry) -> str:
+        """With its sign as the result feels it, on one line with its currency."""
+        sign = 1 if entry.category.kind == EntryKind.REVENUE else -1
+        return format_html(
+            '<span class="mz-number fin-amount">{} {}</span>', entry.currency, _signed(sign * entry.signed)
+        )
+
+    @display(description=_("Status"), label=STATUS_COLOURS)
+    def state(self, entry: Entry) -> tuple[str, Any]:
+        """Coloured; what was corrected says so."""
+        if entry.reverses_id is not None:
+            return "reversed", _("Reversal")
+        if getattr(entry, "reversal", None) is not None:
+            return "reversed", _("Reversed")
+        return entry.status, entry.get_status_display()
+
+    @admin.display(description=_("Paid"))
+    def payment(self, entry: Entry) -> str:
+        """The day."""
+        return date_format(entry.paid_on, "j M Y") if entry.paid_on else "–"
+
+    @admin.action(description=_("Post"), permissions=["post"])
+    def post_chosen(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
+        """Put each of the chosen drafts into the books."""
+        actor = signed_in(request)
+        if done := _to_each(request, queryset, lambda entry: post(actor=actor, entry=entry)):
+            text = ngettext("%(count)d entry is posted.", "%(count)d entries are posted.", done)
+            messages.success(request, text % {"count": done})
+
+    @admin.action(description=_("Discard drafts"), permissions=["change"])
+    def discard_chosen(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
+        """Throw each of the chosen drafts away."""
+        actor = signed_in(request)
+        if done := _to_each(request, queryset, lambda entry: discard(actor=actor, entry=entry)):
+            text = ngettext("%(count)d draft is discarded.", "%(count)d drafts are discarded.", done)
+            messages.success(request, text % {"count": done})
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form knows what the service refused."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", None)})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """As Django's. What the service refuses is said in the form, as typed."""
+        try:
+            answer: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
+        except DomainError as error:
+            if request.method != "POST":
+                messages.error(request, error.detail)
+                return HttpResponseRedirect(request.path)
+            request.refusal = error  # type: ignore[attr-defined]
+            answer = super().changeform_view(request, object_id, form_url, extra_context)
+        return answer
+
+    def save_model(self, request: HttpRequest, obj: Entry, form: Any, change: bool) -> None:
+        """Through the services: all of a new entry, of a draft what the person changed."""
+        actor, fields = signed_in(request), form.edits()
+        if upload := form.cleaned_data.get("upload"):
+            fields["document"] = artifacts.store(
+                owner=actor, name=upload.name, content=upload.file, origin=Origin.UPLOADED
+            )
+        if not change:
+            obj.pk = record_draft(actor=actor, **fields).pk
+        elif fields:
+            edit_draft(actor=actor, entry=obj, version=form.cleaned_data["version"], **fields)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Entry) -> HttpResponse:  # noqa: ARG002
+        """To the new entry: there it is posted."""
+        return HttpResponseRedirect(obj.admin_url)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Entry) -> HttpResponse:  # noqa: ARG002
+        """To the entry, as it is now."""
+        return HttpResponseRedirect(obj.admin_url)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """The form between what the entry is and what became of it."""
+        if obj is not None:
+            context = {**context, **self._around(request, obj.pk)}
+        answer: HttpResponse = super().render_change_form(request, context, add, change, form_url, obj)
+        return answer
+
+    def _around(self, request: HttpRequest, pk: Any) -> dict[str, Any]:
+        """A refused form leaves in its object what was typed: the entry is read again."""
+        related = ("category", "company", "document", "recorded_by", "posted_by", "reverses", "reversal")
+        entry = self.get_queryset(request).select_related(*related).get(pk=pk)
+        may, reversal = request.user.has_perm, getattr(entry, "reversal", None)
+        is_open = entry.is_posted and reversal is None and entry.reverses_id is None
+        return {
+            "entry": entry,
+            "reversal": reversal,
+            "version": version_of(entry),
+            "history": history(entry),
+            "alike": _alike(request, entry) if entry.is_draft else [],
+            "today": local_today(signed_in(request).timezone),
+            "may_post": entry.is_draft and may("finance.post_entry"),
+            "may_discard": entry.is_draft and may("finance.change_entry"),
+            "may_reverse": is_open and may("finance.reverse_entry"),
+            "may_pay": is_open and entry.paid_on is None and may("finance.change_entry"),
+            "run_url": _run_url(request, entry),
+        }
+
+
+def _alike(request: HttpRequest, entry: Entry) -> list[Entry]:
+    return alike(
+        user=signed_in(request),
+        amount=entry.amount,
+        currency=entry.currency,
+        booked_on=entry.booked_on,
+        reference=entry.external_reference,
+        exclude=entry.pk,
+    )
+
+
+def _run_url(request: HttpRequest, entry: Entry) -> str:
+    """The page of the run that recorded it, which decides itself who may see it."""
+    may = request.user.has_perm("assistant.view_run")
+    return f"/admin/assistant/run/{entry.run_id}/change/" if entry.run_id and may else ""
+
+
+def _signed(value: Decimal) -> str:
+    return f"{value:,.2f}".replace("-", "−")
+
+
+def _to_each(request: HttpRequest, rows: QuerySet[Entry], act: Any) -> int:
+    """Call `act` with each of the first `MAX_CHOSEN` rows; the person is told what was refused."""
+    chosen = list(rows[: MAX_CHOSEN + 1])
+    if len(chosen) > MAX_CHOSEN:
+        text = _("Only the first %(number)d were taken, because each leaves a trace. Choose the rest again.")
+        messages.warning(request, text % {"number": MAX_CHOSEN})
+    done = 0
+    for row in chosen[:MAX_CHOSEN]:
+        try:
+            act(row)
+        except DomainError as error:
+            messages.error(request, f"{row}: {error.detail}")
+        else:
+            done += 1
+    return done

@@ -1,0 +1,50 @@
+"""Days as receipts print them: the day before the month, unless the year comes first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from apps.core.moments import is_sane
+
+_MONTHS = {
+    "jan": 1, "feb": 2, "mar": 3, "mac": 3, "apr": 4, "may": 5, "mei": 5, "jun": 6, "jul": 7, "aug": 8,
+    "ogo": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dis": 12,
+}  # fmt: skip
+_NAME = r"([A-Za-z]{3,9})\.?"
+_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<!\d)(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)"), "ymd"),
+    (re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"), "ymd"),
+    (re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](20\d\d|\d\d)(?!\d)"), "dmy"),
+    (re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_NAME}[\s,-]+(20\d\d|\d\d)(?!\d)"), "dny"),
+    (re.compile(rf"(?<![A-Za-z]){_NAME}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(20\d\d)(?!\d)"), "ndy"),
+)
+
+
+def days_in(line: str) -> Iterator[tuple[date, bool]]:
+    """The days on a line, and whether day and month could also be the other way round."""
+    for pattern, order in _PATTERNS:
+        for match in pattern.finditer(line):
+            parts = dict(zip(order, match.groups(), strict=True))
+            month = _MONTHS.get(parts["n"][:3].lower(), 0) if "n" in parts else int(parts["m"])
+            if found := _day(parts["y"], month, int(parts["d"])):
+                yield found, order == "dmy" and found.day <= 12 and found.day != found.month
+
+
+def _day(year: str, month: int, day: int) -> date | None:
+    full = int(year) if len(year) == 4 else 2000 + int(year)
+    try:
+        found = date(full, month, day)
+    except ValueError:
+        # 11/22/2026 can only be the American way.
+        return _american(full, month, day)
+    return found if is_sane(found) else None
+
+
+def _american(year: int, month: int, day: int) -> date | None:
+    try:
+        found = date(year, day, month)
+    except ValueError:
+        return None
+    return found if is_sane(found) else None

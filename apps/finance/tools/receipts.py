@@ -1,0 +1,87 @@
+"""The tool that reads a receipt."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from pydantic import BaseModel
+
+from apps.assistant.skillkit import Citation
+from apps.assistant.toolkit import ToolContext, tool
+from apps.core.periods import local_today
+from apps.finance.choices import EntryKind
+from apps.finance.models import Entry
+from apps.finance.receipts.guessing import likely_category
+from apps.finance.receipts.reading import Receipt, read_text
+from apps.finance.selectors import alike, usual_category
+from apps.finance.tools.answers import citation
+from apps.perception.text import extract_text
+
+
+class ReceiptReading(BaseModel):
+    """What stands on a receipt. `unread` names what was not found; `guesses` says what may be read otherwise.
+
+    `total` includes `tax`. `category` is a proposal: that of the last expense with this merchant, else by the
+    words on the receipt. `alike` are entries that may be the same receipt; `is_known` is one by its number.
+    """
+
+    artifact_id: str
+    file_name: str
+    merchant: str
+    day: date | None
+    total: Decimal | None
+    currency: str
+    tax: Decimal | None
+    number: str
+    category: str
+    unread: list[str]
+    guesses: list[str]
+    alike: list[Citation]
+    is_known: bool
+
+
+@tool(
+    permission="finance.add_entry",
+    read_only=True,
+    untrusted=True,
+    timeout=60,
+    summary="Reading {file_name} …",
+)
+def read_receipt(ctx: ToolContext, *, artifact_id: str) -> ReceiptReading:
+    """Read merchant, date, total with currency, tax and number from an attached receipt or invoice (PDF,
+    DOCX, text, or a picture where text can be read from pictures), by fixed rules. Says what it could not
+    read: ask the user for that, never make it up.
+    """
+    file = ctx.attachment(artifact_id)
+    text = extract_text(file)
+    receipt = read_text(text, today=local_today(ctx.user.timezone))
+    usual = usual_category(user=ctx.user, party=receipt.merchant, kind=EntryKind.EXPENSE)
+    same = _alike(ctx, receipt)
+    return ReceiptReading(
+        artifact_id=str(file.pk),
+        file_name=file.name,
+        merchant=receipt.merchant,
+        day=receipt.day,
+        total=receipt.total,
+        currency=receipt.currency,
+        tax=receipt.tax,
+        number=receipt.number,
+        category=usual.code if usual else likely_category(text),
+        unread=receipt.unread,
+        guesses=receipt.guesses,
+        alike=[citation(entry) for entry in same],
+        is_known=any(receipt.number and entry.external_reference == receipt.number for entry in same),
+    )
+
+
+def _alike(ctx: ToolContext, receipt: Receipt) -> list[Entry]:
+    if receipt.total is None or receipt.day is None:
+        return []
+    return alike(
+        user=ctx.user,
+        amount=receipt.total,
+        currency=receipt.currency,
+        booked_on=receipt.day,
+        reference=receipt.number,
+    )

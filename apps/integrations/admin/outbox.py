@@ -1,0 +1,120 @@
+"""The outbox: what was sent, what waits, what failed and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.decorators import action, display
+
+from apps.accounts.models import User
+from apps.accounts.signed_in import signed_in
+from apps.core.admin import ReadOnlyAdmin
+from apps.core.errors import DomainError
+from apps.integrations import services
+from apps.integrations.choices import DispatchStatus
+from apps.integrations.models import Dispatch
+
+COLOURS = {
+    DispatchStatus.QUEUED: "info",
+    DispatchStatus.SENDING: "info",
+    DispatchStatus.SENT: "success",
+    DispatchStatus.FAILED: "danger",
+    DispatchStatus.KEPT: "warning",
+    DispatchStatus.CANCELLED: "default",
+}
+Change = Callable[..., Dispatch]
+
+
+@admin.register(Dispatch)
+class DispatchAdmin(ReadOnlyAdmin):
+    """Newest first; one's own, or everybody's for those who may see them."""
+
+    list_display = ["title", "state", "kind", "recipient", "user", "created_at"]
+    list_filter = ["status", "kind", "created_at"]
+    search_fields = ["title", "recipient"]
+    search_help_text = _("Words of the subject, or an address")
+    list_select_related = ["user"]
+    actions = ["retry_chosen"]
+    actions_detail = ["retry", "cancel"]
+    fields = [
+        "title", "state", "kind", "recipient", "user", "words", "error", "attempts", "created_at", "sent_at",
+        "not_before", "draft", "run",
+    ]  # fmt: skip
+    readonly_fields = ["state", "words", "draft", "run"]
+
+    @display(description=_("Status"), label=COLOURS, ordering="status")
+    def state(self, dispatch: Dispatch) -> tuple[str, str]:
+        """A coloured label."""
+        return dispatch.status, dispatch.get_status_display()
+
+    @admin.display(description=_("Words"))
+    def words(self, dispatch: Dispatch) -> str:
+        """What a mail says; of others, what they are."""
+        text = dispatch.payload.get("text") or dispatch.payload.get("body") or dispatch.title
+        return format_html('<div class="whitespace-pre-wrap">{}</div>', text)
+
+    @admin.display(description=_("Kept as"))
+    def draft(self, dispatch: Dispatch) -> str:
+        """The file of a mail that could not leave."""
+        if dispatch.artifact is None:
+            return "–"
+        return _link(dispatch.artifact.download_url, dispatch.artifact.name)
+
+    @admin.display(description=_("Run"))
+    def run(self, dispatch: Dispatch) -> str:
+        """What of the assistant's wanted it."""
+        if dispatch.run_id is None:
+            return "–"
+        return _link(reverse("admin:assistant_run_change", args=[dispatch.run_id]), _now("Open"))
+
+    @action(description=_("Send again"), icon="send", permissions=["steer"])
+    def retry(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Once more, from where it stopped."""
+        return self._steer(request, object_id, services.retry, _now("It is in the outbox again."))
+
+    @action(description=_("Stop"), icon="cancel", permissions=["steer"])
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """While it has not begun to leave."""
+        return self._steer(request, object_id, services.cancel, _now("It will not be sent."))
+
+    @admin.action(description=_("Send again"), permissions=["steer"])
+    def retry_chosen(self, request: HttpRequest, queryset: QuerySet[Dispatch]) -> None:
+        """All that failed or were kept."""
+        done = sum(self._try(request, dispatch, services.retry) for dispatch in queryset)
+        if done:
+            said = ngettext("%(n)d is in the outbox again.", "%(n)d are in the outbox again.", done)
+            messages.success(request, said % {"n": done})
+
+    def has_steer_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
+        """Those who may change what they see here; the service has the last word."""
+        return request.user.has_perm("integrations.change_dispatch")
+
+    def _steer(self, request: HttpRequest, object_id: str, change: Change, said: str) -> HttpResponse:
+        dispatch = self.get_object(request, object_id)
+        if dispatch is None:
+            return HttpResponseRedirect(reverse("admin:integrations_dispatch_changelist"))
+        if self._try(request, dispatch, change):
+            messages.success(request, said)
+        return HttpResponseRedirect(reverse("admin:integrations_dispatch_change", args=[object_id]))
+
+    def _try(self, request: HttpRequest, dispatch: Dispatch, change: Change) -> bool:
+        actor: User = signed_in(request)
+        try:
+            change(actor=actor, dispatch=dispatch)
+        except DomainError as error:
+            messages.error(request, f"{dispatch}: {error.detail}")
+            return False
+        return True
+
+
+def _link(url: str, text: str) -> str:
+    return format_html('<a class="text-primary-600" href="{}">{}</a>', url, text)

@@ -1,0 +1,1 @@
+"""The outbox: what is to leave the house is written first, and sent afterwards, once."""

@@ -1,0 +1,95 @@
+"""“Test retrieval”: what search finds for whom, what would be cited, and what was cut and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.accounts.signed_in import signed_in
+from apps.knowledge.admin.passages import marked
+from apps.knowledge.selectors.retrieval import MAX_QUERY, PassageHit
+from apps.knowledge.selectors.testing import Retrieval, retrieve
+from apps.knowledge.services import QuoteHit, quotes_of
+
+if TYPE_CHECKING:
+    from django.contrib.admin import AdminSite
+
+_CITED = 4
+_MOST_PEOPLE = 200
+
+
+@dataclass(frozen=True)
+class Row:
+    """A passage found, and what became of it."""
+
+    place: int
+    hit: PassageHit
+    verdict: str
+    tone: str
+    text: SafeString
+
+
+def page(site: AdminSite, request: HttpRequest) -> HttpResponse:
+    """A question, as whom, and the way of every passage through the search."""
+    user = signed_in(request)
+    if not user.has_perm("knowledge.view_passage"):
+        raise PermissionDenied
+    may_choose = user.has_perm("knowledge.test_retrieval_as")
+    query = request.GET.get("q", "")[:MAX_QUERY].strip()
+    person = _person(request.GET.get("as", ""), user) if may_choose else user
+    found = retrieve(query, user=person) if query else None
+    context = {
+        **site.each_context(request),
+        "title": _("Test retrieval"),
+        "query": query,
+        "person": person,
+        "people": _people(user) if may_choose else [],
+        "found": found,
+        "rows": _rows(found, query, person) if found else [],
+    }
+    request.current_app = site.name  # type: ignore[attr-defined]
+    return TemplateResponse(request, "admin/knowledge/test_retrieval.html", context)
+
+
+def _people(user: User) -> list[User]:
+    return list(User.objects.visible_to(user).filter(is_active=True).order_by("name")[:_MOST_PEOPLE])
+
+
+def _person(key: str, user: User) -> User:
+    """The person that was chosen, if the user may see them; else oneself."""
+    if not key:
+        return user
+    found = (
+        User.objects.visible_to(user).filter(is_active=True, pk=key).first()
+        if key.isalnum() or "-" in key
+        else None
+    )
+    return found or user
+
+
+def _rows(found: Retrieval, query: str, person: User) -> list[Row]:
+    good = [hit for hit in found.hits if hit.is_good_enough][: _CITED * 2]
+    quotes = {quote.citation["id"]: quote for quote in quotes_of(good, query, user=person)[:_CITED]}
+    return [
+        _row(place, hit, hit in good, quotes.get(str(hit.passage.pk)))
+        for place, hit in enumerate(found.hits, 1)
+    ]
+
+
+def _row(place: int, hit: PassageHit, is_taken: bool, quote: QuoteHit | None) -> Row:
+    if quote is not None:
+        return Row(place, hit, _("Cited"), "good", marked(hit.passage.text, quote.text))
+    if not hit.is_good_enough:
+        why, tone = _("Cut: below the floor"), "muted"
+    elif is_taken:
+        why, tone = _("Cut: far less relevant than the best, or the same words"), "warn"
+    else:
+        why, tone = _("Cut: enough were found before it"), "warn"
+    return Row(place, hit, why, tone, marked(hit.passage.text, ""))

@@ -1,0 +1,1 @@
+"""Pages of the web in, texts and facts out: fetched safely and politely, kept as rows."""

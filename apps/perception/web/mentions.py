@@ -1,0 +1,63 @@
+"""Addresses that somebody wrote in a sentence, as people write them."""
+
+from __future__ import annotations
+
+import re
+
+from apps.perception.web.addresses import parse
+from apps.perception.web.errors import PageError
+
+#: Endings of names that people write without "https://". Not all there are: "leads.csv" is a file.
+_ENDINGS = (
+    "com|net|org|io|co|sg|my|cn|hk|tw|id|th|ph|vn|jp|kr|au|nz|uk|us|eu|de|fr|in|ae|biz|info|app|ai|dev|shop|"
+    "store|asia|menu|restaurant|cafe|bar|pizza|coffee|kitchen|catering|wine|beer|hotel|travel|example|test"
+)
+_ADDRESS = re.compile(
+    r"(?<![\w@./-])(?:"
+    r"https?://[^\s<>\"'`，。；！？、（）「」『』《》]{3,2000}"
+    rf"|(?:www\.)?(?:[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.){{1,4}}(?:{_ENDINGS})(?![\w-]|\.[a-z0-9])"
+    r"(?::\d{2,5})?(?:/[^\s<>\"'`，。；！？、（）「」『』《》]{0,1900})?"
+    r")",
+    re.IGNORECASE | re.ASCII,
+)
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+
+
+def addresses_in(text: str, *, limit: int = 20) -> list[str]:
+    """The web addresses in a text in the form in which they are requested, each once, in their order.
+
+    Those that we would never open (other schemes, private machines by name) are left out.
+    """
+    found: list[str] = []
+    for match in _ADDRESS.finditer(text):
+        address = _usable(match.group())
+        if address and address not in found:
+            found.append(address)
+        if len(found) == limit:
+            break
+    return found
+
+
+def without_addresses(text: str, instead: str = "") -> str:
+    """The sentence with `instead` in the place of each address."""
+    return " ".join(_ADDRESS.sub(instead, text).split())
+
+
+def _usable(written: str) -> str:
+    text = _without_end(written)
+    if not re.match(r"https?://", text, re.IGNORECASE):
+        text = f"https://{text}"
+    try:
+        return str(parse(text))
+    except PageError:
+        return ""
+
+
+def _without_end(text: str) -> str:
+    """Without the full stop of the sentence, and without a bracket that was opened before the address."""
+    while text and (
+        text[-1] in ".,;:!?*_|"
+        or (text[-1] in _CLOSING and text.count(text[-1]) > text.count(_CLOSING[text[-1]]))
+    ):
+        text = text[:-1]
+    return text

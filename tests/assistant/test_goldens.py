@@ -1,0 +1,106 @@
+"""Our own cases, played without a model: how good the agents are, held by a threshold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from apps.artifacts.models import Artifact
+from apps.assistant.choices import CaseOrigin, EvaluationStatus
+from apps.assistant.evaluation import files, running
+from apps.assistant.models import Evaluation, EvaluationCase, Run
+from apps.core.errors import Invalid
+from apps.crm.models import Lead
+from apps.knowledge.services import index_knowledge
+
+pytestmark = pytest.mark.django_db
+
+#: Of a hundred cases, so many have to pass in each file.
+THRESHOLD = 95
+LEAST_CASES = 120
+TAGS = sorted(path.stem for path in files.folder().glob("*.yaml"))
+
+
+def test_there_are_enough_cases_for_every_agent_and_every_skill_of_the_first_seven() -> None:
+    cases = files.read_all()
+    assert len(cases) >= LEAST_CASES
+    assert {case.agent for case in cases} >= {"sales", "finance", "marketing", "management"}
+    assert {case.skill for case in cases} >= {
+        "content_generation", "data_analysis", "email_outreach", "financial_reporting",
+        "linkedin_prospecting", "pitch_deck_generation", "web_research",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_the_cases_of_a_file_pass(tag: str) -> None:
+    index_knowledge()
+    files.sync_cases()
+    evaluation = running.run(running.start(), cases=running.active_cases("offline", tag=tag))
+    failed = {
+        result.case.key: result.reasons
+        for result in evaluation.results.filter(passed=False).select_related("case")
+    }
+    assert evaluation.passed * 100 >= THRESHOLD * evaluation.total, failed
+
+
+def test_nothing_that_a_case_made_stays() -> None:
+    files.sync_cases()
+    stored = len(list(_files()))
+    cases = running.active_cases("offline", keys=["import-file", "pipeline-mine"])
+    evaluation = running.run(running.start(), cases=cases)
+    assert evaluation.status == EvaluationStatus.COMPLETED
+    assert (Lead.objects.count(), Run.objects.count(), Artifact.objects.count()) == (0, 0, 0)
+    assert len(list(_files())) == stored
+
+
+def _files() -> Any:
+    location = settings.STORAGES["artifacts"]["OPTIONS"]["location"]
+    return (path for path in Path(location).rglob("*") if path.is_file())
+
+
+def test_a_case_that_left_its_file_is_switched_off_and_its_results_stay() -> None:
+    old = EvaluationCase.objects.create(
+        key="of-yesterday", title="x", message="x", role="staff", origin=CaseOrigin.FILE
+    )
+    running.run(running.start(), cases=[old])
+    files.sync_cases()
+    old.refresh_from_db()
+    assert not old.is_active
+    assert old.results.count() == 1
+
+
+def test_a_mistake_in_a_file_is_told_with_its_place(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("cases:\n  - {key: x, message: y, skil: z}\n", encoding="utf-8")
+    with pytest.raises(Invalid, match=r"wrong\.yaml"):
+        files.read(wrong)
+
+
+@pytest.mark.parametrize("name", ["../pyproject.toml", "/etc/passwd", "none.csv"])
+def test_a_case_attaches_our_samples_only(name: str) -> None:
+    with pytest.raises(Invalid):
+        files.sample(name)
+
+
+def test_a_case_that_crashes_fails_and_the_others_are_played() -> None:
+    files.sync_cases()
+    odd = EvaluationCase.objects.create(
+        key="a-odd", title="odd", message="hello", role="staff", given={"nothing": [{}]}
+    )
+    cases = [odd, *running.active_cases("offline", keys=["pipeline-empty"])]
+    evaluation = running.run(running.start(), cases=cases)
+    assert (evaluation.passed, evaluation.total) == (1, 2)
+
+
+def test_the_command_fails_below_its_threshold(capsys: pytest.CaptureFixture[str]) -> None:
+    EvaluationCase.objects.create(
+        key="a-never", title="never", message="hello", role="staff", facts=["a word that nobody says"]
+    )
+    with pytest.raises(CommandError, match="0 % passed"):
+        call_command("evaluate", case=["a-never"])
+    assert "a word that nobody says" in capsys.readouterr().out
+    assert Evaluation.objects.get().columns == {"facts": [0, 1]}

@@ -1,0 +1,226 @@
+"""Connections: sealed secrets, keys that can be exchanged, a test that really tests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.management import CommandError, call_command
+from django.db import connection as database
+from django.test import Client
+
+from apps.accounts.models import User
+from apps.audit.models import AuditEvent
+from apps.integrations import credentials
+from apps.integrations.choices import DispatchStatus
+from apps.integrations.crypto import Unreadable, seal
+from apps.integrations.errors import NotConnected
+from apps.integrations.models import Connection, Dispatch
+from tests.conftest import Cast
+from tests.standins.fcm_api import FcmApi
+from tests.standins.graph_api import GraphApi
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Mail = Callable[..., Dispatch]
+Send = Callable[[Dispatch], Dispatch]
+Browser = Callable[[User], Client]
+ADD = "/admin/integrations/connection/add/"
+BOX = "office@mezzofy.test"
+
+
+def form(graph: GraphApi, **changes: str) -> dict[str, str]:
+    given = {
+        "provider": "microsoft", "name": "Our tenant", "is_active": "on", "tenant_id": graph.identity.tenant,
+        "client_id": graph.identity.client_id, "client_secret": graph.identity.client_secret, "mailbox": BOX,
+        "channels": "", "service_account": "",
+    }  # fmt: skip
+    return {**given, **changes}
+
+
+def add(client: Client, given: dict[str, str]) -> Connection:
+    response = client.post(ADD, given)
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    return Connection.objects.get(name=given["name"])
+
+
+def page(client: Client, row: Connection) -> str:
+    return client.get(f"/admin/integrations/connection/{row.pk}/change/").content.decode()
+
+
+def test_a_connection_is_added_used_and_shows_no_secret_anywhere(
+    cast: Cast, graph_api: GraphApi, browser_client: Browser, mail: Mail, send: Send
+) -> None:
+    graph_api.add_mailbox(BOX)
+    secret = graph_api.identity.client_secret
+    client = browser_client(cast.admin)
+    row = add(client, form(graph_api))
+    assert send(mail(cast.owner)).status == DispatchStatus.SENT
+    assert graph_api.sent[0].mailbox == BOX
+
+    shown = page(client, row)
+    assert "client secret" in shown
+    assert secret not in shown + repr(row) + repr(credentials.microsoft()) + str(vars(row))
+    trail = list(AuditEvent.objects.values_list("details", flat=True))
+    assert any(details.get("new_secrets") == ["client_secret"] for details in trail)
+    assert secret not in json.dumps(trail, default=str)
+    with database.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(c)::text FROM integrations_connection c")
+        assert secret not in cursor.fetchone()[0]
+    assert client.get("/admin/integrations/connection/").content.decode().count(secret) == 0
+
+
+def test_an_empty_secret_keeps_the_old_one_and_a_new_one_replaces_it(
+    cast: Cast, graph_api: GraphApi, browser_client: Browser
+) -> None:
+    client = browser_client(cast.admin)
+    row = add(client, form(graph_api))
+    url = f"/admin/integrations/connection/{row.pk}/change/"
+    client.post(url, form(graph_api, client_secret="", mailbox=""))
+    row.refresh_from_db()
+    assert row.secrets() == {"client_secret": graph_api.identity.client_secret}
+    assert row.settings["mailbox"] == ""
+    client.post(url, form(graph_api, client_secret="another"))
+    row.refresh_from_db()
+    assert row.secrets() == {"client_secret": "another"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"client_secret": ""}, "client_secret"),
+        ({"tenant_id": ""}, "tenant_id"),
+        ({"provider": "fcm"}, "service_account"),
+        ({"provider": "fcm", "service_account": "no json"}, "service_account"),
+        ({"mailbox": "nobody"}, "mailbox"),
+    ],
+)
+def test_what_is_missing_is_asked_for(
+    cast: Cast, graph_api: GraphApi, browser_client: Browser, changes: dict[str, str], field: str
+) -> None:
+    response = browser_client(cast.admin).post(ADD, form(graph_api, **changes))
+    assert field in response.context["adminform"].form.errors
+    assert not Connection.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({}, "Signed in as the app."),
+        ({"tenant_id": "another"}, "There is no tenant with this id."),
+        ({"client_id": "another"}, "The tenant has no app with this client id."),
+        ({"client_secret": "another"}, "The client secret is wrong."),
+        ({"mailbox": "nobody@mezzofy.test"}, "There is no such mailbox in Microsoft 365."),
+    ],
+)
+def test_the_test_button_says_what_is_wrong(
+    cast: Cast, graph_api: GraphApi, browser_client: Browser, changes: dict[str, str], sentence: str
+) -> None:
+    graph_api.add_mailbox(BOX)
+    client = browser_client(cast.admin)
+    row = add(client, form(graph_api, **changes))
+    answer = client.get(f"/admin/integrations/connection/{row.pk}/test/", follow=True).content.decode()
+    assert sentence in answer
+    row.refresh_from_db()
+    assert row.last_tested_at is not None
+    assert (row.last_error == "") == (changes == {})
+    if not changes:
+        assert f"Mailbox {BOX}: can be read." in answer
+        assert f"Calendar of {BOX}: can be read." in answer
+
+
+def test_a_permission_that_is_missing_is_named_by_what_it_is_for(
+    cast: Cast, graph_api: GraphApi, browser_client: Browser
+) -> None:
+    graph_api.add_mailbox(BOX)
+    graph_api.identity.app_roles = {"Mail.ReadWrite"}
+    client = browser_client(cast.admin)
+    row = add(client, form(graph_api))
+    answer = client.get(f"/admin/integrations/connection/{row.pk}/test/", follow=True).content.decode()
+    assert f"Mailbox {BOX}: can be read." in answer
+    assert f"Calendar of {BOX}: The app lacks a permission for this" in answer
+
+
+def test_a_firebase_connection_is_tested_without_pushing(
+    cast: Cast, fcm_api: FcmApi, browser_client: Browser
+) -> None:
+    client = browser_client(cast.admin)
+    given = {"provider": "fcm", "name": "Push", "is_active": "on", "service_account": fcm_api.service_account}
+    row = add(client, given)
+    answer = client.get(f"/admin/integrations/connection/{row.pk}/test/", follow=True).content.decode()
+    assert "Signed in to the project mezzofy-test" in answer
+    assert fcm_api.pushed == []
+    assert "PRIVATE KEY" not in answer
+
+
+def test_only_administrators_come_near(cast: Cast, graph_api: GraphApi, browser_client: Browser) -> None:
+    row = add(browser_client(cast.admin), form(graph_api))
+    for user in (cast.owner, cast.manager, cast.executive):
+        client = browser_client(user)
+        for path in ("", "add/", f"{row.pk}/change/", f"{row.pk}/test/"):
+            assert client.get(f"/admin/integrations/connection/{path}").status_code in {302, 403}, (
+                user,
+                path,
+            )
+    row.refresh_from_db()
+    assert row.last_tested_at is None
+
+
+def test_keys_are_exchanged_and_the_old_one_can_go(settings: Any) -> None:
+    row = Connection.objects.create(provider="microsoft", name="a", sealed=seal({"client_secret": "s"}))
+    derived = row.sealed
+    settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    assert row.secrets() == {"client_secret": "s"}
+    out = StringIO()
+    call_command("rotate_connection_keys", stdout=out)
+    assert out.getvalue().startswith("1 connections")
+    row.refresh_from_db()
+    assert row.sealed != derived
+
+    settings.SECRET_KEY = "x" * 50
+    assert row.secrets() == {"client_secret": "s"}
+    second = Fernet.generate_key().decode()
+    settings.FIELD_ENCRYPTION_KEYS = [second, *settings.FIELD_ENCRYPTION_KEYS]
+    call_command("rotate_connection_keys", stdout=out)
+    settings.FIELD_ENCRYPTION_KEYS = [second]
+    row.refresh_from_db()
+    assert row.secrets() == {"client_secret": "s"}
+
+
+def test_secrets_of_a_lost_key_are_said_to_be_unreadable(
+    cast: Cast, settings: Any, browser_client: Browser
+) -> None:
+    row = Connection.objects.create(
+        provider="microsoft",
+        name="a",
+        settings={"tenant_id": "t", "client_id": "c"},
+        sealed=seal({"client_secret": "s"}),
+    )
+    settings.SECRET_KEY = "y" * 50
+    with pytest.raises(Unreadable):
+        credentials.microsoft()
+    with pytest.raises(CommandError, match="1 could not be read"):
+        call_command("rotate_connection_keys", stdout=StringIO())
+    assert "cannot be read with today&#x27;s keys" in page(browser_client(cast.admin), row)
+
+
+def test_a_row_wins_over_the_environment_until_it_is_switched_off(graph_api: GraphApi) -> None:
+    row = Connection.objects.create(
+        provider="microsoft", name="a", settings={"tenant_id": "t", "client_id": "of-the-row"},
+        sealed=seal({"client_secret": "s"}),
+    )  # fmt: skip
+    assert credentials.microsoft().client_id == "of-the-row"
+    row.is_active = False
+    row.save()
+    assert credentials.microsoft().client_id == graph_api.identity.client_id
+
+
+def test_without_either_there_is_no_connection() -> None:
+    with pytest.raises(NotConnected):
+        credentials.microsoft()
+    with pytest.raises(NotConnected):
+        credentials.fcm()

@@ -1,0 +1,125 @@
+"""The outbox in the back office: seen by whose it is, sent again or stopped by those allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import User
+from apps.audit.models import EmailLog
+from apps.integrations import services
+from apps.integrations.choices import DispatchStatus
+from apps.integrations.models import Dispatch
+from apps.integrations.outbox import delivering
+from apps.integrations.outbox.bounces import look_for_bounces
+from apps.notifications.models import Notice
+from tests.conftest import Cast
+from tests.standins.graph_api import GraphApi
+from tests.standins.graph_fixtures import SHARED
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Mail = Callable[..., Dispatch]
+Send = Callable[[Dispatch], Dispatch]
+Browser = Callable[[User], Client]
+LIST = "/admin/integrations/dispatch/"
+
+
+def state(dispatch: Dispatch) -> str:
+    dispatch.refresh_from_db()
+    return dispatch.status
+
+
+def test_each_sees_the_own_and_those_who_may_see_all(
+    cast: Cast, graph_api: GraphApi, mail: Mail, browser_client: Browser
+) -> None:
+    mail(cast.owner, subject="Mine alone")
+    for user, sees in (
+        (cast.owner, True),
+        (cast.colleague, False),
+        (cast.outsider, False),
+        (cast.admin, True),
+    ):
+        assert ("Mine alone" in browser_client(user).get(LIST).content.decode()) is sees, user
+
+
+def test_the_page_of_a_mail_shows_its_words_as_text(
+    cast: Cast, graph_api: GraphApi, mail: Mail, browser_client: Browser
+) -> None:
+    dispatch = mail(cast.owner, body_text="Good <b>morning</b>")
+    shown = browser_client(cast.owner).get(f"{LIST}{dispatch.pk}/change/").content.decode()
+    assert "Good &lt;b&gt;morning&lt;/b&gt;" in shown
+    assert browser_client(cast.colleague).get(f"{LIST}{dispatch.pk}/change/").status_code == 302
+
+
+def test_what_failed_is_sent_again_by_one_click_or_many_at_once(
+    cast: Cast, graph_api: GraphApi, mail: Mail, send: Send, browser_client: Browser
+) -> None:
+    graph_api.identity.app_roles = set()
+    failed = [send(mail(cast.owner)) for _ in range(3)]
+    graph_api.identity.app_roles = {"Mail.ReadWrite", "Mail.Send"}
+    graph_api.identity.expire()
+    client = browser_client(cast.owner)
+    client.get(f"{LIST}{failed[0].pk}/retry/")
+    client.post(LIST, {"action": "retry_chosen", "_selected_action": [str(row.pk) for row in failed[1:]]})
+    for row in failed:
+        assert state(row) == DispatchStatus.QUEUED
+        delivering.deliver(row.pk)
+        assert state(row) == DispatchStatus.SENT
+    assert len(graph_api.sent) == 3
+
+
+def test_what_waits_can_be_stopped_and_what_has_left_cannot(
+    cast: Cast, graph_api: GraphApi, mail: Mail, send: Send, browser_client: Browser
+) -> None:
+    client = browser_client(cast.owner)
+    waiting, left = mail(cast.owner), send(mail(cast.owner))
+    client.get(f"{LIST}{waiting.pk}/cancel/")
+    assert state(waiting) == DispatchStatus.CANCELLED
+    assert EmailLog.objects.get(dispatch=waiting).error == f"Stopped by {cast.owner.name}."
+    delivering.deliver(waiting.pk)
+    answer = client.get(f"{LIST}{left.pk}/cancel/", follow=True).content.decode()
+    assert "It can be stopped only while it waits" in answer
+    assert state(left) == DispatchStatus.SENT
+    assert len(graph_api.sent) == 1
+
+
+def test_others_can_neither_send_nor_stop_it(
+    cast: Cast, graph_api: GraphApi, mail: Mail, browser_client: Browser
+) -> None:
+    dispatch = mail(cast.owner)
+    browser_client(cast.colleague).get(f"{LIST}{dispatch.pk}/cancel/")
+    assert state(dispatch) == DispatchStatus.QUEUED
+    with pytest.raises(Exception, match="no such dispatch"):
+        services.cancel(actor=cast.colleague, dispatch=dispatch)
+
+
+def test_a_mail_that_came_back_is_marked_and_its_sender_told(
+    cast: Cast, graph_api: GraphApi, mail: Mail, send: Send
+) -> None:
+    bounced, fine = (send(mail(cast.owner, subject=name)) for name in ("Bounced", "Fine"))
+    headers = [{"name": "In-Reply-To", "value": bounced.marks["message_id"]}]
+    for sender in ("postmaster@abc.test", "john@abc.test"):
+        graph_api.receive(
+            SHARED, sender=sender, subject="Undeliverable: Bounced", text="No such user.",
+            internetMessageHeaders=headers if sender.startswith("postmaster") else [],
+        )  # fmt: skip
+    assert [look_for_bounces(), look_for_bounces()] == [1, 0]
+    states = dict(EmailLog.objects.values_list("subject", "status"))
+    assert states == {"Bounced": "bounced", "Fine": "sent"}
+    assert EmailLog.objects.get(subject="Bounced").error == "No such user."
+    assert Notice.objects.get().title == "Your mail “Bounced” came back"
+    assert fine.status == DispatchStatus.SENT
+
+
+def test_a_reader_who_writes_like_a_postmaster_marks_nothing(
+    cast: Cast, graph_api: GraphApi, mail: Mail, send: Send
+) -> None:
+    sent = send(mail(cast.owner))
+    headers = [{"name": "In-Reply-To", "value": sent.marks["message_id"]}]
+    graph_api.receive(
+        SHARED, sender="john@abc.test", subject="Undeliverable", text="No", internetMessageHeaders=headers
+    )
+    assert look_for_bounces() == 0
