@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -11,6 +12,8 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.artifacts.models import Artifact
 from apps.assistant.toolkit import ToolError
+from apps.conversations import services as conversations
+from apps.conversations.models import Conversation
 
 
 @dataclass
@@ -24,6 +27,11 @@ class BenchContext:
     simulated: bool = False
     said: list[str] = field(default_factory=list)
     kept: list[Artifact] = field(default_factory=list)
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        """One of the user's own, made when a tool asks for it."""
+        return conversations.start(owner=self.user)
 
     def attachment(self, artifact_id: str) -> Artifact:
         found = Artifact.objects.visible_to(self.user).filter(pk=artifact_id).first()

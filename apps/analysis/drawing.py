@@ -37,6 +37,7 @@ def _page(chart: Chart) -> str:
     return (
         f"<style>@page {{ {_PAGE}; background: {brand.paper} }}"
         f"body {{ font-family: {fonts}, sans-serif; color: {brand.ink}; margin: 0 }}"
-        "h1 { font-size: 11pt; margin: 0 0 2mm } p { font-size: 8pt; margin: 1mm 0 0 } svg { width: 100%; height: auto }"  # noqa: E501
+        "h1 { font-size: 11pt; margin: 0 0 2mm } p { font-size: 8pt; margin: 1mm 0 0 } "
+        "svg { width: 100%; height: auto }"
         f"</style><h1>{escape(chart.title)}</h1>{to_svg(chart)}{note}"
     )

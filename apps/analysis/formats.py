@@ -57,7 +57,8 @@ _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?"
 #: Families of dates by what stands first.
 YEAR_FIRST = rf"\d{{4}}[-/.年]\d{{1,2}}(?:[-/.月]\d{{1,2}}日?{_TIME}|月)?"
 NUMBERS_FIRST = rf"\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}}){_TIME}"
-NAMED = rf"(?:\d{{1,2}}[ -]?{_MONTH}[ ,-]*(?:\d{{4}}|\d{{2}})|{_MONTH} ?\d{{1,2}},? \d{{4}}|{_MONTH}[ -]?(?:\d{{4}}|\d{{2}})){_TIME}"  # noqa: E501
+_YEAR = r"(?:\d{4}|\d{2})"
+NAMED = rf"(?:\d{{1,2}}[ -]?{_MONTH}[ ,-]*{_YEAR}|{_MONTH} ?\d{{1,2}},? \d{{4}}|{_MONTH}[ -]?{_YEAR}){_TIME}"
 DATES = {"year_first": YEAR_FIRST, "numbers_first": NUMBERS_FIRST, "named": NAMED}
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p")
 
@@ -111,7 +112,8 @@ def date_part(text: str, number: int) -> str:
 
 def has_time(text: str) -> str:
     """Whether the cell has a time of day that is not midnight."""
-    return f"(regexp_matches({text}, '\\d:\\d\\d') AND NOT regexp_matches({text}, '[ T]0{{1,2}}:00(:00([.]0+)?)?$'))"  # noqa: E501
+    midnight = f"regexp_matches({text}, '[ T]0{{1,2}}:00(:00([.]0+)?)?$')"
+    return f"(regexp_matches({text}, '\\d:\\d\\d') AND NOT {midnight})"
 
 
 def moment(text: str, *, day_first: bool) -> str:
@@ -122,7 +124,8 @@ def moment(text: str, *, day_first: bool) -> str:
     plain = f"regexp_replace({plain}, '(:\\d\\d)(Z|[+-]\\d\\d:?\\d\\d)$', '\\1')"
     plain = f"regexp_replace({plain}, '(\\d)T(\\d)', '\\1 \\2')"
     plain = f"regexp_replace(regexp_replace({plain}, '日', ''), '[/.,年月]+ ?', '-', 'g')"
-    plain = f"regexp_replace(regexp_replace({plain}, '([a-z])[ -]*(\\d)', '\\1-\\2', 'gi'), '(\\d)[ -]*([a-z]{{3}})', '\\1-\\2', 'gi')"  # noqa: E501
+    plain = f"regexp_replace({plain}, '([a-z])[ -]*(\\d)', '\\1-\\2', 'gi')"
+    plain = f"regexp_replace({plain}, '(\\d)[ -]*([a-z]{{3}})', '\\1-\\2', 'gi')"
     plain = f"rtrim({plain}, '-')"
     short = f"regexp_matches({plain}, '-\\d{{2}}( |$)') AND NOT regexp_matches({plain}, '^\\d{{4}}-')"
     return (

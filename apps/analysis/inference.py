@@ -1,4 +1,7 @@
-"""Finding the type of each column of text, and the expression that reads it."""
+"""Finding the type of each column of text, and the expression that reads it.
+
+What is looked at are the different texts of a column, with the number of rows of each (`times`).
+"""
 
 # Identifiers are quoted and known, values are parameters.
 from __future__ import annotations
@@ -19,6 +22,8 @@ MIXTURE = 0.2
 #: Digits that DuckDB keeps exactly.
 DIGITS = 38
 _LONGEST = 18
+#: From so many rows for each different text on, a lookup is quicker than reading every cell.
+REPEATED = 3
 MONEY = re.compile(
     r"amount|price|revenue|sales|total|cost|value|fee|spend|budget|salary|profit|paid|net|gross|tax|discount"
     r"|额|金|价|费|收入|成本|jumlah|harga|jualan|kos|hasil",
@@ -28,11 +33,17 @@ MONEY = re.compile(
 
 @dataclass(frozen=True)
 class Reading:
-    """A column, how to read its text (an SQL expression), and the same for its currency ("" without)."""
+    """A column, how to read its text (an SQL expression), and the same for its currency ("" without).
+
+    `filled` counts the cells that hold anything. `lookup` is a table of `cell`, `value` and `currency` where
+    the same few texts come again and again: each was read once there. It is "" where the expression is used.
+    """
 
     column: Column
     expression: str
     currency: str = ""
+    filled: int = 0
+    lookup: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,11 +63,28 @@ class _Counts:
 
 def readings(sandbox: Sandbox, table: str, names: list[tuple[str, str]]) -> list[Reading]:
     """What each column is. `names` pairs the column of text in `table` with its heading."""
-    return [_reading(sandbox, table, identifier(text), name) for text, name in names]
+    rows = int(sandbox.run(f"SELECT count(*) FROM {identifier(table)}")[0][0])  # noqa: S608
+    return [_read(sandbox, table, rows, text, name) for text, name in names]
 
 
-def _reading(sandbox: Sandbox, table: str, text: str, name: str) -> Reading:
-    counts = _count(sandbox, table, text)
+def _read(sandbox: Sandbox, table: str, rows: int, text: str, name: str) -> Reading:
+    """Look at each different text once, with the number of its rows: columns repeat themselves."""
+    different, cell = f"{text}_cells", identifier(text)
+    grouped = f"SELECT {cell}, count(*) AS times FROM {identifier(table)} GROUP BY 1"  # noqa: S608
+    sandbox.run(f"CREATE TABLE {identifier(different)} AS {grouped}")
+    counts = _count(sandbox, different, cell)
+    reading = replace(_reading(sandbox, different, cell, name, counts), filled=counts.filled)
+    count = int(sandbox.run(f"SELECT count(*) FROM {identifier(different)}")[0][0])  # noqa: S608
+    if reading.column.kind != "text" and count * REPEATED <= rows:
+        reading = replace(reading, lookup=f"{text}_values")
+        parts = f"{cell} AS cell, {reading.expression} AS value, {reading.currency or 'NULL'} AS currency"
+        values = f"SELECT {parts} FROM {identifier(different)}"  # noqa: S608
+        sandbox.run(f"CREATE TABLE {identifier(reading.lookup)} AS {values}")
+    sandbox.run(f"DROP TABLE {identifier(different)}")
+    return reading
+
+
+def _reading(sandbox: Sandbox, table: str, text: str, name: str, counts: _Counts) -> Reading:
     if not counts.filled:
         return Reading(Column(name, "text"), _text(text))
     enough = counts.filled * ENOUGH
@@ -109,7 +137,7 @@ def _count(sandbox: Sandbox, table: str, text: str) -> _Counts:
 
 
 def _tallies(sandbox: Sandbox, table: str, tests: Iterable[str]) -> list[int]:
-    counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in tests)
+    counts = ", ".join(f"coalesce(sum(times) FILTER (WHERE {test}), 0)" for test in tests)
     return [int(value) for value in sandbox.run(f"SELECT {counts} FROM {identifier(table)}")[0]]  # noqa: S608
 
 
@@ -172,12 +200,11 @@ def _with_currency(sandbox: Sandbox, table: str, text: str, reading: Reading) ->
     several.
     """
     written = formats.currency_of(text)
-    found = {  # noqa: C416
-        code: count
-        for code, count in sandbox.run(
-            f"SELECT {written}, count(*) FROM {identifier(table)} WHERE {formats.has_value(text)} GROUP BY 1"  # noqa: S608
-        )
-    }
+    rows = sandbox.run(
+        f"SELECT {written}, sum(times) FROM {identifier(table)} "  # noqa: S608
+        f"WHERE {formats.has_value(text)} GROUP BY 1"
+    )
+    found = {str(code): int(count) for code, count in rows}
     bare = found.pop("", 0)
     if not found:
         return reading

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from apps.analysis.columns import ROW, Column, Unreadable, unique_names
 from apps.analysis.errors import BadQuery, TooMuchData
@@ -59,7 +59,16 @@ class Loaded:
 
 @contextmanager
 def loaded(stream: BinaryIO, *, sheet: str = "") -> Iterator[Loaded]:
-    """The table of a file, for as long as the block lasts. Raises `UnreadableFile`, `TooMuchData`."""
+    """The table of a file, for as long as the block lasts. Raises as `load` does."""
+    table = load(stream, sheet=sheet)
+    try:
+        yield table
+    finally:
+        table.sandbox.close()
+
+
+def load(stream: BinaryIO, *, sheet: str = "") -> Loaded:
+    """The table of a file. Who asks for it closes its sandbox. Raises `UnreadableFile`, `TooMuchData`."""
     stream.seek(0, 2)
     if stream.tell() > BYTES:
         raise TooMuchData(f"The file is larger than {BYTES // 1024 // 1024} MB. Please send a part of it.")
@@ -72,9 +81,10 @@ def loaded(stream: BinaryIO, *, sheet: str = "") -> Iterator[Loaded]:
             path = Path(folder, "cells.csv")
             longer = _write(table, path, len(names))
             sandbox.take(_TEXT, path, ["row", *(f"c{place}" for place in range(len(names)))])
-        yield _typed(sandbox, table, names, longer)
-    finally:
+        return _typed(sandbox, table, names, longer)
+    except BaseException:
         sandbox.close()
+        raise
 
 
 def _write(table: Table, path: Path, width: int) -> int:
@@ -104,10 +114,14 @@ def _typed(sandbox: Sandbox, table: Table, names: list[str], longer: int) -> Loa
     found = readings(sandbox, _TEXT, list(zip(texts, names, strict=True)))
     columns = _build(sandbox, found)
     columns = [
-        _counted(sandbox, column, text)
-        for column, text in zip(columns, [*texts, *[""] * len(columns)], strict=False)
+        *(
+            _counted(sandbox, column, text, reading.filled)
+            for column, text, reading in zip(columns, texts, found, strict=False)
+        ),
+        *(_counted(sandbox, column, "", 0) for column in columns[len(texts) :]),
     ]
-    sandbox.run(f"DROP TABLE {identifier(_TEXT)}")
+    for name in [_TEXT, *(reading.lookup for reading in found if reading.lookup)]:
+        sandbox.run(f"DROP TABLE {identifier(name)}")
     rows = int(sandbox.run(f"SELECT count(*) FROM {DATA}")[0][0])  # noqa: S608
     warnings = []
     if longer:
@@ -146,46 +160,54 @@ def _build(sandbox: Sandbox, found: list[Reading]) -> list[Column]:
     """Make the typed table; columns of currencies that stood inside amounts come last."""
     taken = {reading.column.name.casefold() for reading in found}
     columns, extra, parts = [], [], [f"CAST(row AS BIGINT) AS {identifier(ROW)}"]
-    for reading in found:
-        column = reading.column
-        parts.append(f"{reading.expression} AS {identifier(column.name)}")
-        if reading.currency:
+    source = _TEXT
+    for place, reading in enumerate(found):
+        column, value, currency = reading.column, reading.expression, reading.currency
+        if reading.lookup:
+            lookup = identifier(reading.lookup)
+            source += f" LEFT JOIN {lookup} ON {lookup}.cell = {_TEXT}.c{place}"
+            value, currency = f"{lookup}.value", currency and f"{lookup}.currency"
+        parts.append(f"{value} AS {identifier(column.name)}")
+        if currency:
             name = f"{column.name} (currency)"
             while name.casefold() in taken:
                 name += "*"
             taken.add(name.casefold())
             column = replace(column, currency_column=name)
-            extra.append((Column(name, "text"), reading.currency))
+            extra.append((Column(name, "text"), currency))
         columns.append(column)
     parts.extend(f"{expression} AS {identifier(column.name)}" for column, expression in extra)
-    sandbox.run(f"CREATE TABLE {DATA} AS SELECT {', '.join(parts)} FROM {_TEXT}", seconds=SECONDS)  # noqa: S608
+    sandbox.run(f"CREATE TABLE {DATA} AS SELECT {', '.join(parts)} FROM {source}", seconds=SECONDS)  # noqa: S608
     return [*columns, *(column for column, _ in extra)]
 
 
-def _counted(sandbox: Sandbox, column: Column, text: str) -> Column:
-    """How many cells were read, were blank, and could not be read; with examples of the last."""
+def _counted(sandbox: Sandbox, column: Column, text: str, had_text: int) -> Column:
+    """How many cells were read, were blank, and could not be read; with examples of the last.
+
+    `had_text` of its cells hold anything.
+    """
     name = identifier(column.name)
     filled, rows = sandbox.run(f"SELECT count({name}), count(*) FROM {DATA}")[0]  # noqa: S608
     if column.kind == "text":
         return replace(column, filled=filled, blank=rows - filled)
-    cell = f"t.{identifier(text)}"
-    lost = f"FROM {_TEXT} t JOIN {DATA} d ON d.{identifier(ROW)} = CAST(t.row AS BIGINT) WHERE {has_value(cell)} AND d.{name} IS NULL"  # noqa: E501
-    unreadable = 0
-    examples: list[tuple[Any, ...]] = []
-    if filled < rows:
-        unreadable = int(sandbox.run(f"SELECT count(*) {lost}")[0][0])
-        examples = (
-            sandbox.run(f"SELECT d.{identifier(ROW)}, {cell} {lost} ORDER BY 1 LIMIT {_SHOWN}")
-            if unreadable
-            else []
-        )
+    unreadable = had_text - filled
     return replace(
         column,
         filled=filled,
-        blank=rows - filled - unreadable,
+        blank=rows - had_text,
         unreadable=unreadable,
-        examples=tuple(Unreadable(int(row), str(value)[:80]) for row, value in examples),
+        examples=_unread(sandbox, name, identifier(text)) if unreadable else (),
     )
+
+
+def _unread(sandbox: Sandbox, name: str, text: str) -> tuple[Unreadable, ...]:
+    """The first cells that hold something which is not in the typed table."""
+    rows = sandbox.run(
+        f"SELECT d.{identifier(ROW)}, t.{text} FROM {_TEXT} t "  # noqa: S608
+        f"JOIN {DATA} d ON d.{identifier(ROW)} = CAST(t.row AS BIGINT) "
+        f"WHERE {has_value(f't.{text}')} AND d.{name} IS NULL ORDER BY 1 LIMIT {_SHOWN}"
+    )
+    return tuple(Unreadable(int(row), str(value)[:80]) for row, value in rows)
 
 
 def _governed(sandbox: Sandbox, columns: list[Column]) -> list[Column]:

@@ -35,12 +35,11 @@ class Sandbox:
     def take(self, table: str, path: Path, columns: Sequence[str]) -> None:
         """Make `table` of a UTF-8 CSV without headings; all columns are text. Then the door is locked."""
         shape = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
-        self.run(
-            f"CREATE TABLE {identifier(table)} AS SELECT * FROM read_csv(?, header = false, auto_detect = false, "  # noqa: E501, S608
-            f"delim = ',', quote = '\"', escape = '\"', nullstr = '\\N', max_line_size = 16000000, "
-            f"columns = {{{shape}}})",
-            [str(path)],
+        form = (
+            "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '\\N'"
         )
+        cells = f"read_csv(?, {form}, max_line_size = 16000000, columns = {{{shape}}})"
+        self.run(f"CREATE TABLE {identifier(table)} AS SELECT * FROM {cells}", [str(path)])  # noqa: S608
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
@@ -65,6 +64,10 @@ class Sandbox:
             raise BadQuery("The numbers are too large to be computed exactly.") from error
         finally:
             alarm.cancel()
+
+    def size(self) -> int:
+        """Bytes of memory that the engine holds now."""
+        return int(self.run("SELECT coalesce(sum(memory_usage_bytes), 0) FROM duckdb_memory()")[0][0])
 
     def close(self) -> None:
         """Forget the table."""

@@ -12,6 +12,7 @@ from apps.assistant.approving.selectors import approval_card
 from apps.assistant.choices import StepKind, StepStatus
 from apps.assistant.models import Run, RunStep
 from apps.assistant.skillkit import Skill, skills
+from apps.knowledge.selectors import still_readable
 
 
 def artifact_card(artifact: Artifact) -> dict[str, Any]:
@@ -34,9 +35,13 @@ def attachment_of(user: User, artifact_id: object) -> Artifact | None:
         return None
 
 
-def chat_response(run: Run) -> dict[str, Any]:
-    """The `ChatResponse` of the contract, from the run and its relations."""
+def chat_response(run: Run, *, reader: User) -> dict[str, Any]:
+    """The `ChatResponse` of the contract, from the run and its relations.
+
+    Citations of documents that the `reader` may no longer read say only that there was one.
+    """
     reply = run.reply
+    [citations] = still_readable([reply.citations if reply else []], user=reader)
     return {
         "session_id": str(run.conversation_id),
         "message_id": str(run.message_id),
@@ -45,9 +50,7 @@ def chat_response(run: Run) -> dict[str, Any]:
         "agent": run.agent,
         "skill": run.skill,
         "mode": run.mode or "offline",
-        "reply": {"id": str(reply.pk), "content": reply.body, "citations": reply.citations}
-        if reply
-        else None,
+        "reply": {"id": str(reply.pk), "content": reply.body, "citations": citations} if reply else None,
         "artifacts": [artifact_card(artifact) for artifact in run.artifacts.all()],
         "approvals": [approval_card(approval) for approval in run.approvals.all()],
         "usage": usage(run),
@@ -85,15 +88,15 @@ def step_line(step: RunStep) -> dict[str, Any]:
     }
 
 
-def run_detail(run: Run) -> dict[str, Any]:
-    """A run with its steps: the body of `GET /api/chat/runs/{id}`."""
+def run_detail(run: Run, *, reader: User) -> dict[str, Any]:
+    """A run with its steps, as the `reader` may see it: the body of `GET /api/chat/runs/{id}`."""
     times = {
         "created_at": run.created_at,
         "started_at": run.started_at,
         "finished_at": run.finished_at,
     }
     return {
-        **chat_response(run),
+        **chat_response(run, reader=reader),
         **times,
         "text": run.text,
         "steps": [step_line(step) for step in run.steps.all()],

@@ -36,9 +36,10 @@ def sales_csv(rows: int = 400, seed: int = 7) -> str:
         country = chance.choice(["Singapore", "Malaysia"])
         product = chance.choice(["Coupon pack", "Gift card", "Latte"])
         amount = pieces * cents
+        channel = chance.choice(["App", "Web"])
         lines.append(
             f"A{number:04},{day:%d/%m/%Y},{customer},{outlet},{country},{product},{pieces},"
-            f"{cents // 100}.{cents % 100:02},{amount // 100}.{amount % 100:02},{chance.choice(['App', 'Web'])}"  # noqa: E501
+            f"{cents // 100}.{cents % 100:02},{amount // 100}.{amount % 100:02},{channel}"
         )
     return "\n".join(lines)
 

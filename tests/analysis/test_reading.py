@@ -11,11 +11,16 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from apps.analysis import inference
 from apps.analysis.columns import Column
 from apps.analysis.loading import Loaded
 from apps.perception.errors import UnreadableFile
 
 Opened = Callable[..., Loaded]
+
+
+MORNING, EVENING = datetime(2026, 10, 31, 9, 30), datetime(2026, 10, 31, 21, 5)
+NEXT_DAY = datetime(2026, 11, 1, 10)
 
 
 def one_column(opened: Opened, cells: list[str], heading: str = "Thing") -> tuple[Column, list[Any]]:
@@ -45,11 +50,12 @@ def one_column(opened: Opened, cells: list[str], heading: str = "Thing") -> tupl
         (["31/10/2026", "2/1/2026"], "date", [date(2026, 10, 31), date(2026, 1, 2)]),
         (["10/31/2026", "1/2/2026"], "date", [date(2026, 10, 31), date(2026, 1, 2)]),
         (["31.10.26", "2.1.26"], "date", [date(2026, 10, 31), date(2026, 1, 2)]),
-        (["31 Oct 2026", "Jan 2, 2026", "5-Mar-26"], "date", [date(2026, 10, 31), date(2026, 1, 2), date(2026, 3, 5)]),  # noqa: E501
+        (["31 Oct 2026", "5-Mar-26"], "date", [date(2026, 10, 31), date(2026, 3, 5)]),
+        (["Jan 2, 2026", "Oct 31, 2026"], "date", [date(2026, 1, 2), date(2026, 10, 31)]),
         (["2026年10月31日", "2026年1月2日"], "date", [date(2026, 10, 31), date(2026, 1, 2)]),
         (["Oct 2026", "January 2026"], "date", [date(2026, 10, 1), date(2026, 1, 1)]),
-        (["2026-10-31T09:30:00Z", "2026-11-01 10:00"], "datetime", [datetime(2026, 10, 31, 9, 30), datetime(2026, 11, 1, 10)]),  # noqa: E501
-        (["31/10/2026 9:05 PM", "1/11/2026 10:00 AM"], "datetime", [datetime(2026, 10, 31, 21, 5), datetime(2026, 11, 1, 10)]),  # noqa: E501
+        (["2026-10-31T09:30:00Z", "2026-11-01 10:00"], "datetime", [MORNING, NEXT_DAY]),
+        (["31/10/2026 9:05 PM", "1/11/2026 10:00 AM"], "datetime", [EVENING, NEXT_DAY]),
         (["00123", "00456"], "text", ["00123", "00456"]),
         (["12345678901234567890", "2"], "text", ["12345678901234567890", "2"]),
         (["1.2.3.4", "10.0.0.1"], "text", ["1.2.3.4", "10.0.0.1"]),
@@ -162,3 +168,20 @@ def test_what_is_no_table_is_refused_with_a_sentence(opened: Opened, content: by
     with pytest.raises(UnreadableFile) as refused:
         opened(content)
     assert refused.value.detail.endswith(".")
+
+
+REPEATED = ["S$1,234.50", "US$7", "", "12/31/2025", "n/a", "-0.25", "(3.10)", "5%", "yes", "2026-01-02 10:30"]
+
+
+@pytest.mark.parametrize("first", range(len(REPEATED)))
+def test_cells_that_repeat_are_read_as_cells_that_do_not(opened: Opened, first: int) -> None:
+    """Repeated texts are read once and looked up. Both ways give the same values, counts and notes."""
+    main = REPEATED[first] or "4"
+    cells = [main] * 40 + [REPEATED[(first + 1) % len(REPEATED)], REPEATED[(first + 5) % len(REPEATED)]]
+    few, few_values = one_column(opened, cells)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inference, "REPEATED", 10**9)
+        each, each_values = one_column(opened, cells)
+    assert few == each
+    assert few_values == each_values
+    assert few.filled + few.blank + few.unreadable == len(cells)

@@ -94,6 +94,10 @@ def test_granted_calls_are_made_at_once_and_the_third_is_asked(
         ({"to": []}, {"to": "a@abc.sg"}, False),
         ({"to": ["*@abc.sg"], "text": ["Dear*"]}, {"to": "a@abc.sg", "text": "Sell all"}, False),
         ({"deep": ["ok"]}, {"deep": {"one": "ok", "two": {"three": "bad"}}}, False),
+        ({"to": ["*@abc.sg"]}, {"to": ["a@abc.sg"], "cc": ["b@abc.sg"], "body": "Ask c@def.sg."}, True),
+        ({"to": ["*@abc.sg"]}, {"to": ["a@abc.sg"], "cc": ["evil@def.sg"]}, False),
+        ({"to": ["*@abc.sg"]}, {"to": ["a@abc.sg"], "cc": ["Ann <evil@def.sg>"]}, False),
+        ({"to": "*@abc.sg"}, {"to": "a@abc.sg", "reply_to": "evil＠def.sg"}, False),
     ],
 )
 def test_all_values_of_every_argument_in_the_scope_must_match(
@@ -137,6 +141,21 @@ def test_a_grant_falls_with_its_granter(cast: Cast, office: PostOffice) -> None:
     granted(cast)
     cast.manager.groups.clear()
     assert use(cast) is None
+
+
+def test_a_grant_falls_when_its_granter_decides_there_no_longer(cast: Cast, office: PostOffice) -> None:
+    granted(cast)
+    cast.manager.department = Department.objects.get(pk="marketing")
+    cast.manager.save()
+    assert use(cast) is None
+
+
+def test_a_negative_amount_frees_nothing(cast: Cast, office: PostOffice) -> None:
+    grant = granted(cast, "*.pay", max_amount=Decimal(100), max_uses=10)
+    assert use(cast, "pay", amount=Decimal(-1000), currency="SGD") is None
+    assert use(cast, "pay", amount=Decimal(101), currency="SGD") is None
+    grant.refresh_from_db()
+    assert grant.amount_used == 0
 
 
 def test_money_adds_up_to_the_granted_amount(cast: Cast, office: PostOffice) -> None:

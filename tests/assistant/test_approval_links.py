@@ -221,6 +221,19 @@ def test_once_sent_the_key_is_in_nobodys_hands_but_the_recipients(
     assert "/approvals/" not in str(dispatch.payload)
 
 
+def test_who_sees_all_mails_does_not_see_the_key(
+    cast: Cast, turn: Turn, office: PostOffice, settings: Any, browser_client: Any
+) -> None:
+    _connect(settings, cast.manager)
+    turn(cast.owner, "post it")
+    dispatch = Dispatch.objects.get()
+    token = re.search(r"/approvals/([\w-]+)", dispatch.payload["text"])
+    shown = browser_client(cast.admin).get(f"/admin/integrations/dispatch/{dispatch.pk}/change/").content
+    assert token is not None
+    assert "/approvals/…" in shown.decode()
+    assert token[1] not in shown.decode()
+
+
 def test_without_a_connection_no_key_lies_about_in_a_file(
     cast: Cast, turn: Turn, office: PostOffice, settings: Any
 ) -> None:

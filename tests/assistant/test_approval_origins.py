@@ -137,7 +137,9 @@ def test_what_follows_from_a_stranger() -> None:
     tainted, clean = told(trusted="ben@def.sg"), told(trusted="ben@def.sg", letter="")
     assert not derives(origins(ours, tainted), tainted, by_model=False)
     assert derives(origins(ours, tainted), tainted, by_model=True)
-    assert not derives(origins({"to": "ben@def.sg"}, tainted), tainted, by_model=True)
+    assert derives(origins({"to": "ben@def.sg"}, tainted), tainted, by_model=True)
+    assert derives([], tainted, by_model=True)
+    assert not derives(origins({"to": "ben@def.sg"}, tainted), tainted, by_model=False)
     assert derives(origins(theirs, tainted), tainted, by_model=False)
     assert not derives(origins(theirs, clean), clean, by_model=True)
 

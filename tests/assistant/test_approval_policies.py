@@ -156,5 +156,11 @@ def test_four_eyes_from_the_lowest_threshold_and_for_the_unknown(
     assert ruling(cast, "pay").needs_four_eyes(amount, currency) is needed
 
 
+def test_money_that_comes_back_is_as_much_as_money_that_goes(cast: Cast, office: PostOffice) -> None:
+    policy("*.pay", four_eyes_above=1000)
+    assert ruling(cast, "pay").needs_four_eyes(Decimal(-1001), "SGD")
+    assert not ruling(cast, "pay").needs_four_eyes(Decimal(-1000), "SGD")
+
+
 def test_without_a_threshold_nobody_needs_four_eyes(cast: Cast, office: PostOffice) -> None:
     assert not ruling(cast, "pay").needs_four_eyes(None, "")

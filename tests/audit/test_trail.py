@@ -53,7 +53,7 @@ def test_contexts_nest_and_end() -> None:
     [
         lambda: AuditEvent.objects.update(action="nothing.to.see"),
         lambda: AuditEvent.objects.all().delete(),
-        lambda: AuditEvent.objects.get().save(),
+        lambda: AuditEvent.objects.get(action="tests.thing.done").save(),
         lambda: _execute("UPDATE audit_auditevent SET details = '{}'"),
         lambda: _execute("DELETE FROM audit_auditevent"),
     ],
@@ -64,7 +64,7 @@ def test_the_database_refuses_every_change(change: Callable[[], object]) -> None
 
     with pytest.raises(REFUSED, match="append-only"), transaction.atomic():
         change()
-    assert AuditEvent.objects.get().action == "tests.thing.done"
+    assert AuditEvent.objects.filter(action="tests.thing.done").count() == 1
 
 
 def test_emptying_the_table_is_refused_outside_of_test_databases() -> None:

@@ -13,15 +13,25 @@ from django.db.models import Model
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.assistant.models import Grant, ToolPolicy
+from apps.assistant.models import (
+    AgentVersion,
+    Evaluation,
+    EvaluationCase,
+    EvaluationResult,
+    Grant,
+    Rehearsal,
+    ToolPolicy,
+)
 from apps.audit.models import AuditEvent, EmailLog
 from apps.crm.models import LeadImport, Merge
+from apps.documents.models import Lineage, Template, TemplateVersion
 from apps.finance.models import Category, ClosedMonth
 from apps.integrations.models import Connection, Dispatch
 from apps.knowledge.models import Document, Passage
 from apps.llm.models import Budget, BudgetPeriod, ModelPrice, ModelRun
 from apps.notifications.choices import NoticeKind
 from apps.notifications.services import notify
+from apps.perception.models import WebPage
 from apps.reports.models import ReportExport
 from tests.factories import chat
 from tests.factories.accounts import DepartmentFactory, UserFactory
@@ -135,6 +145,58 @@ def _task(user: User) -> Model:
     return TaskFactory(assigned_to=user, due_at=timezone.now() + timedelta(days=1))
 
 
+def _agent_version(user: User) -> Model:
+    number = next(_number)
+    return AgentVersion.objects.create(
+        agent="sales",
+        number=1000 + number,
+        title="Sales",
+        instructions="Sell.",
+        sha256=uuid4().hex,
+        author=user,
+    )
+
+
+def _case(_user: User) -> Model:
+    number = next(_number)
+    return EvaluationCase.objects.create(key=f"case-{number}", title=f"Case {number}", message="hello")
+
+
+def _evaluation(user: User) -> Model:
+    evaluation = Evaluation.objects.create(status="completed", mode="offline", total=1, started_by=user)
+    case = _case(user)
+    EvaluationResult.objects.create(evaluation=evaluation, case=case, passed=False, reasons=["No."])
+    return evaluation
+
+
+def _rehearsal(user: User) -> Model:
+    return Rehearsal.objects.create(kind="dry_run", user=user, requested_by=user, message="hello")
+
+
+def _template(user: User) -> Model:
+    number = next(_number)
+    template = Template.objects.create(path=f"emails/letter-{number}.html", kind="html_mail", title="Letter")
+    TemplateVersion.objects.create(
+        template=template, number=1, content=b"Hello", size_bytes=5, sha256=uuid4().hex, author=user
+    )
+    return template
+
+
+def _lineage(user: User) -> Model:
+    return Lineage.objects.create(
+        artifact=chat.stored(user, content=uuid4().bytes), recipe="document", snapshot_sha256=uuid4().hex,
+        made_by=user,
+    )  # fmt: skip
+
+
+def _web_page(user: User) -> Model:
+    address = f"https://example.test/{next(_number)}"
+    return WebPage.objects.create(
+        user=user, url=address, final_url=address, url_key=uuid4().hex, status=200, title="Menu",
+        sha256=uuid4().hex, fetched_at=timezone.now(),
+    )  # fmt: skip
+
+
 #: How a row of each model is made. The stages are there from the beginning, and are always six.
 ROWS: dict[str, Make] = {
     "accounts.user": lambda user: UserFactory(department=user.department),
@@ -142,6 +204,13 @@ ROWS: dict[str, Make] = {
     "auth.group": lambda user: Group.objects.create(name=f"Role {next(_number)}"),
     "artifacts.artifact": lambda user: chat.stored(user, content=uuid4().bytes),
     "assistant.run": lambda user: chat.completed(chat.turn(user)),
+    "assistant.agentversion": _agent_version,
+    "assistant.evaluation": _evaluation,
+    "assistant.evaluationcase": _case,
+    "assistant.rehearsal": _rehearsal,
+    "documents.lineage": _lineage,
+    "documents.template": _template,
+    "perception.webpage": _web_page,
     "assistant.approval": lambda user: chat.asking(chat.turn(user)),
     "assistant.grant": _grant,
     "assistant.runstep": lambda user: chat.tool_step(chat.turn(user)),

@@ -24,7 +24,7 @@ from tests.factories.crm import CompanyFactory, ContactFactory, LeadFactory
 pytestmark = pytest.mark.django_db
 
 Browser = Callable[[User], Client]
-MAX_QUERIES = 15
+MAX_QUERIES = 18
 
 
 def hits(client: Client, text: str) -> list[tuple[str, str]]:

@@ -220,7 +220,7 @@ def test_inside_a_column_only_the_place_changes(cast: Cast) -> None:
     assert column() == ["A", "D", "B", "C"]
     assert moved.stage_since == known["D"].stage_since
     assert not StageChange.objects.exists()
-    assert not AuditEvent.objects.exists()
+    assert not AuditEvent.objects.filter(action__startswith="crm.").exists()
     assert version_of(moved) != version_of(known["D"])
 
 

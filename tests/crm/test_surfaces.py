@@ -18,6 +18,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.artifacts.models import Artifact
 from apps.assistant.toolkit import ToolError, tools
+from apps.core.errors import Unavailable
 from apps.crm.choices import LeadStatus
 from apps.crm.models import Activity, Lead, Task
 from tests.conftest import Cast
@@ -202,5 +203,5 @@ def _told(function: Callable[..., object], ctx: Any, lead_id: str) -> set[str]:
         return set()
     try:
         return set(MARK.findall(repr(function(ctx, **given))))
-    except ToolError:
+    except (ToolError, Unavailable):
         return set()

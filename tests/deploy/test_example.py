@@ -9,7 +9,10 @@ from deploy.local.place import REPOSITORY
 
 EXAMPLE = (REPOSITORY / ".env.example").read_text()
 # Read by the settings, but no business of whoever installs the platform: fine tuning.
-INTERNAL = re.compile(r"SECURE_SSL_REDIRECT|ASSISTANT_(LEASE_SECONDS|HEAVY_WORKER)|LLM_[A-Z]+_?[A-Z]*")
+INTERNAL = re.compile(
+    r"SECURE_SSL_REDIRECT|ASSISTANT_(LEASE_SECONDS|HEAVY_WORKER)|LLM_[A-Z]+_?[A-Z]*"
+    r"|WEB_(TIMEOUT|MAX_PAGE|MAX_FILE|PAUSE|PATIENCE|PAGES_PER_RUN|FRESH|LINKEDIN_PAUSE|BROWSER_TIMEOUT)"
+)
 CONTRACT = (
     *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"),
     *(

@@ -174,7 +174,8 @@ def test_the_closed_process_knows_no_secrets(monkeypatch: pytest.MonkeyPatch) ->
 
 
 EXTERNAL = (
-    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    b'<Relationship Id="r1" '
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" '
     b'Target="%s" TargetMode="External"/></Relationships>'
 )

@@ -46,7 +46,7 @@ def completed(run: Run, text: str = "Here you are.", *, made: Sequence[Artifact]
         run.agent, run.skill, run.mode = "sales", "pipeline", "offline"
         run.status, run.text, run.finished_at = RunStatus.COMPLETED, text, timezone.now()
         run.save()
-        stream.emit("run.completed", response=chat_response(run))
+        stream.emit("run.completed", response=chat_response(run, reader=run.user))
     return run
 
 

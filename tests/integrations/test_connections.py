@@ -123,7 +123,7 @@ def test_the_test_button_says_what_is_wrong(
     graph_api.add_mailbox(BOX)
     client = browser_client(cast.admin)
     row = add(client, form(graph_api, **changes))
-    answer = client.get(f"/admin/integrations/connection/{row.pk}/test/", follow=True).content.decode()
+    answer = client.post(f"/admin/integrations/connection/{row.pk}/test/", follow=True).content.decode()
     assert sentence in answer
     row.refresh_from_db()
     assert row.last_tested_at is not None
@@ -140,7 +140,7 @@ def test_a_permission_that_is_missing_is_named_by_what_it_is_for(
     graph_api.identity.app_roles = {"Mail.ReadWrite"}
     client = browser_client(cast.admin)
     row = add(client, form(graph_api))
-    answer = client.get(f"/admin/integrations/connection/{row.pk}/test/", follow=True).content.decode()
+    answer = client.post(f"/admin/integrations/connection/{row.pk}/test/", follow=True).content.decode()
     assert f"Mailbox {BOX}: can be read." in answer
     assert f"Calendar of {BOX}: The app lacks a permission for this" in answer
 
@@ -151,7 +151,7 @@ def test_a_firebase_connection_is_tested_without_pushing(
     client = browser_client(cast.admin)
     given = {"provider": "fcm", "name": "Push", "is_active": "on", "service_account": fcm_api.service_account}
     row = add(client, given)
-    answer = client.get(f"/admin/integrations/connection/{row.pk}/test/", follow=True).content.decode()
+    answer = client.post(f"/admin/integrations/connection/{row.pk}/test/", follow=True).content.decode()
     assert "Signed in to the project mezzofy-test" in answer
     assert fcm_api.pushed == []
     assert "PRIVATE KEY" not in answer

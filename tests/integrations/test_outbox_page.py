@@ -62,7 +62,7 @@ def test_what_failed_is_sent_again_by_one_click_or_many_at_once(
     graph_api.identity.app_roles = {"Mail.ReadWrite", "Mail.Send"}
     graph_api.identity.expire()
     client = browser_client(cast.owner)
-    client.get(f"{LIST}{failed[0].pk}/retry/")
+    client.post(f"{LIST}{failed[0].pk}/retry/")
     client.post(LIST, {"action": "retry_chosen", "_selected_action": [str(row.pk) for row in failed[1:]]})
     for row in failed:
         assert state(row) == DispatchStatus.QUEUED
@@ -76,21 +76,31 @@ def test_what_waits_can_be_stopped_and_what_has_left_cannot(
 ) -> None:
     client = browser_client(cast.owner)
     waiting, left = mail(cast.owner), send(mail(cast.owner))
-    client.get(f"{LIST}{waiting.pk}/cancel/")
+    client.post(f"{LIST}{waiting.pk}/cancel/")
     assert state(waiting) == DispatchStatus.CANCELLED
     assert EmailLog.objects.get(dispatch=waiting).error == f"Stopped by {cast.owner.name}."
     delivering.deliver(waiting.pk)
-    answer = client.get(f"{LIST}{left.pk}/cancel/", follow=True).content.decode()
+    answer = client.post(f"{LIST}{left.pk}/cancel/", follow=True).content.decode()
     assert "It can be stopped only while it waits" in answer
     assert state(left) == DispatchStatus.SENT
     assert len(graph_api.sent) == 1
+
+
+def test_opening_the_address_of_a_button_asks_and_does_nothing(
+    cast: Cast, graph_api: GraphApi, mail: Mail, browser_client: Browser
+) -> None:
+    dispatch = mail(cast.owner)
+    shown = browser_client(cast.owner).get(f"{LIST}{dispatch.pk}/cancel/")
+    assert "Stop it before it is sent?" in shown.content.decode()
+    assert 'method="post"' in shown.content.decode()
+    assert state(dispatch) == DispatchStatus.QUEUED
 
 
 def test_others_can_neither_send_nor_stop_it(
     cast: Cast, graph_api: GraphApi, mail: Mail, browser_client: Browser
 ) -> None:
     dispatch = mail(cast.owner)
-    browser_client(cast.colleague).get(f"{LIST}{dispatch.pk}/cancel/")
+    browser_client(cast.colleague).post(f"{LIST}{dispatch.pk}/cancel/")
     assert state(dispatch) == DispatchStatus.QUEUED
     with pytest.raises(Exception, match="no such dispatch"):
         services.cancel(actor=cast.colleague, dispatch=dispatch)

@@ -1,14 +1,18 @@
-"""Where the floor of search lies: what labelled questions score, and what each floor would let through.
+"""How good search is on labelled questions, where its floor lies, and what each floor would let through.
 
-`python -m tests.knowledge.calibration` prints the curve for the index of the configured database.
+`python -m tests.knowledge.calibration` prints the figures for the index of the configured database.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
+
+if TYPE_CHECKING:
+    from apps.knowledge.selectors import PassageHit
 
 QUESTIONS = Path(__file__).with_name("questions.yaml")
 
@@ -20,6 +24,18 @@ class Observation:
     question: str
     is_covered: bool
     relevance: float
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How well covered questions are found, 0 to 1: the share with an answer in the first hit and in the first
+    five, and the mean reciprocal rank of the first answer (among ten; 0 without one).
+    """
+
+    recall_at_1: float
+    recall_at_5: float
+    mean_reciprocal_rank: float
+    missed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -59,6 +75,31 @@ def observe() -> list[Observation]:
     ]
 
 
+def quality() -> Quality:
+    """Search for every covered question, with the floor in force. A hit answers if it holds the evidence."""
+    from apps.knowledge.selectors import search
+    from tests.knowledge.conftest import reader
+
+    user = reader()
+    ranks = {
+        question: _first_answer(search(question, user=user, limit=10), words)
+        for question, words in evidence().items()
+    }
+    count = len(ranks)
+    return Quality(
+        recall_at_1=sum(rank == 1 for rank in ranks.values()) / count,
+        recall_at_5=sum(1 <= rank <= 5 for rank in ranks.values()) / count,
+        mean_reciprocal_rank=sum(1 / rank for rank in ranks.values() if rank) / count,
+        missed=tuple(question for question, rank in ranks.items() if not 1 <= rank <= 5),
+    )
+
+
+def _first_answer(hits: list[PassageHit], words: str) -> int:
+    """Its rank from 1; 0 without one."""
+    texts = [f"{hit.passage.heading} {hit.passage.text}".lower() for hit in hits]
+    return next((rank for rank, text in enumerate(texts, 1) if words.lower() in text), 0)
+
+
 def curve(observations: list[Observation], step: float = 0.02) -> list[Point]:
     """The points of floors from 0.3 to 1.0."""
     return [point(observations, 0.3 + step * number) for number in range(round(0.7 / step) + 1)]
@@ -85,12 +126,17 @@ def best_floor(observations: list[Observation]) -> float:
 
 
 def main() -> None:
-    """Print curve, floors and mistakes."""
+    """Print quality, curve, floors and mistakes."""
     import django
 
     django.setup()
     from apps.knowledge.retrieval.floor import FLOOR
 
+    found = quality()
+    print(f"recall@1 {found.recall_at_1:.1%}, recall@5 {found.recall_at_5:.1%}")
+    print(f"mean reciprocal rank {found.mean_reciprocal_rank:.3f}")
+    for question in found.missed:
+        print(f"  not within five: {question}")
     observations = observe()
     print("floor  answered  refused")
     for seen in curve(observations):

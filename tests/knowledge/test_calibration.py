@@ -7,7 +7,7 @@ import pytest
 from apps.knowledge import services
 from apps.knowledge.retrieval.floor import FLOOR
 from apps.knowledge.selectors import search
-from tests.knowledge.calibration import best_floor, evidence, halves, labelled, observe, point
+from tests.knowledge.calibration import best_floor, evidence, halves, labelled, observe, point, quality
 from tests.knowledge.conftest import reader
 
 pytestmark = pytest.mark.usefixtures("knowledge_base")
@@ -32,6 +32,12 @@ def test_nine_of_ten_questions_are_answered_or_refused_rightly() -> None:
         for question, words in evidence().items()
     )
     assert right / len(covered) >= 0.9, f"{right} of {len(covered)} are answered rightly within three hits"
+
+
+def test_the_answer_is_nearly_always_among_the_first_five() -> None:
+    found = quality()
+    assert found.recall_at_5 >= 0.9, found
+    assert found.mean_reciprocal_rank >= 0.75, found
 
 
 def _holds(heading: str, text: str, words: str) -> bool:

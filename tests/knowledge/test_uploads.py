@@ -31,7 +31,10 @@ from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
 
-GUIDE = "# Penguin handbook\n\n## Feeding\n\nThe penguins of the lobby are fed herring at noon.\n\n## Bathing\n\nThe pool is cleaned on Fridays.\n"  # noqa: E501
+GUIDE = (
+    "# Penguin handbook\n\n## Feeding\n\nThe penguins of the lobby are fed herring at noon.\n\n"
+    "## Bathing\n\nThe pool is cleaned on Fridays.\n"
+)
 QUESTION = "when are the penguins fed herring"
 
 

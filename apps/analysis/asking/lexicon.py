@@ -66,12 +66,12 @@ FUNCTIONS: list[tuple[str, re.Pattern[str]]] = [
     ),
 ]
 HIGHEST = words(
-    "highest", "largest", "biggest", "most", "max(?:imum)?", "greatest", "best(?:[- ]selling)?", "top", "最[大高多好]", "tertinggi",  # noqa: E501
-    "terbesar", "paling (?:banyak|tinggi|besar)", "terbaik", "maksimum", "terbanyak",
+    "highest", "largest", "biggest", "most", "max(?:imum)?", "greatest", "best(?:[- ]selling)?", "top",
+    "最[大高多好]", "tertinggi", "terbesar", "paling (?:banyak|tinggi|besar)", "terbaik", "maksimum", "terbanyak",
 )  # fmt: skip
 LOWEST = words(
-    "lowest", "smallest", "least", "fewest", "min(?:imum)?", "worst", "bottom", "cheapest", "最[小低少差]", "terendah", "terkecil",  # noqa: E501
-    "paling (?:sedikit|rendah|kecil)", "minimum", "tersedikit",
+    "lowest", "smallest", "least", "fewest", "min(?:imum)?", "worst", "bottom", "cheapest",
+    "最[小低少差]", "terendah", "terkecil", "paling (?:sedikit|rendah|kecil)", "minimum", "tersedikit",
 )  # fmt: skip
 TOP = re.compile(
     r"\b(?:top|best|first|highest|largest|biggest|bottom|worst|lowest|last|smallest)\s+(\d{1,3})\b"
@@ -94,8 +94,8 @@ NUMERALS = {
 }
 #: What follows is what the answer is grouped by.
 BY = re.compile(
-    r"(?<![a-z])(?:by|per|for each|for every|each|every|across|broken down by|split by|grouped by|mengikut|setiap|bagi setiap|ikut)"  # noqa: E501
-    r"\s+(?:the\s+)?|按照?|每一?[个家位种]?|各[个家位种]?|分别?",
+    r"(?<![a-z])(?:by|per|for each|for every|each|every|across|broken down by|split by|grouped by"
+    r"|mengikut|setiap|bagi setiap|ikut)\s+(?:the\s+)?|按照?|每一?[个家位种]?|各[个家位种]?|分别?",
     re.IGNORECASE,
 )
 WHICH = words("which", "what", "who", "whose", "哪[个家位种些一]*", "什么", "谁", "mana", "apakah", "siapa")
@@ -171,16 +171,19 @@ BUCKETS: list[tuple[str, re.Pattern[str]]] = [
 ]
 ROWS = words("rows?", "records?", "lines?", "entries", "行", "条记录", "记录", "baris", "rekod")
 DESCRIBE = words(
-    "describe", "summari[sz]e", "summary", "overview", "profile", "explain th(?:is|e) (?:file|table|data|sheet)", "which columns",  # noqa: E501
-    "what columns", "what(?:'s| is) in", "what does th(?:is|e) (?:file|table|sheet|csv|spreadsheet) (?:contain|hold|have)", "data quality", "missing values",  # noqa: E501
-    "描述", "概况", "概述", "概览", "有哪些列", "总结", "介绍", "terangkan", "ringkas(?:kan|an)", "huraikan", "apa (?:yang )?ada dalam",  # noqa: E501
+    "describe", "summari[sz]e", "summary", "overview", "profile",
+    "explain th(?:is|e) (?:file|table|data|sheet)", "which columns", "what columns", "what(?:'s| is) in",
+    "what does th(?:is|e) (?:file|table|sheet|csv|spreadsheet) (?:contain|hold|have)", "data quality",
+    "missing values",
+    "描述", "概况", "概述", "概览", "有哪些列", "总结", "介绍", "terangkan", "ringkas(?:kan|an)",
+    "huraikan", "apa (?:yang )?ada dalam",
 )  # fmt: skip
 COMPARE = words(
     "compared?", "comparison", "versus", "vs", "against", "比较", "对比", "相比", "bandingkan", "berbanding"
 )
 CHANGE = words(
-    "growth", "change[sd]?", "grew", "month[- ]over[- ]month", "mom", "year[- ]over[- ]year", "yoy", "with the (?:month|quarter|year|week) before",  # noqa: E501
-    "previous (?:month|quarter|year|week)", "环比", "同比", "增长", "变化", "pertumbuhan", "perubahan",
+    "growth", "change[sd]?", "grew", "month[- ]over[- ]month", "mom", "year[- ]over[- ]year", "yoy",
+    "with the (?:month|quarter|year|week) before", "previous (?:month|quarter|year|week)", "环比", "同比", "增长", "变化", "pertumbuhan", "perubahan",
 )  # fmt: skip
 LIST = words(
     "show(?: me)?", "list", "display", "give me", "显示", "列出", "tunjukkan", "senaraikan", "paparkan"
@@ -207,13 +210,16 @@ FILES: list[tuple[str, re.Pattern[str]]] = [
         ),
     ),
 ]
+_AMOUNT = r"\s*(?:S\$|US\$|HK\$|\$|RM|SGD|USD|MYR)?\s*(\d[\d,]*(?:\.\d+)?)\s*(k|m|万)?(?![\d-])"
 COMPARISONS: list[tuple[str, re.Pattern[str]]] = [
-    (operator, re.compile(rf"(?:{start})\s*(?:S\$|US\$|HK\$|\$|RM|SGD|USD|MYR)?\s*(\d[\d,]*(?:\.\d+)?)\s*(k|m|万)?(?![\d-])", re.IGNORECASE))  # noqa: E501
+    (operator, re.compile(rf"(?:{start}){_AMOUNT}", re.IGNORECASE))
     for operator, start in (
         ("gte", r"(?<![a-z])at least|no less than|>=|至少|不少于|不低于|sekurang-kurangnya"),
         ("lte", r"(?<![a-z])at most|no more than|<=|最多|不超过|不高于|selebih-lebihnya"),
-        ("gt", r"(?<![a-z])(?:more|greater|higher|larger) than|(?<![a-z])(?:over|above|exceeding)|>|大于|超过|高于|多于|lebih (?:daripada|dari)|melebihi"),  # noqa: E501
-        ("lt", r"(?<![a-z])(?:less|lower|smaller|fewer) than|(?<![a-z])(?:under|below)|<|小于|低于|少于|kurang (?:daripada|dari)"),  # noqa: E501
+        ("gt", r"(?<![a-z])(?:more|greater|higher|larger) than|(?<![a-z])(?:over|above|exceeding)"
+               r"|>|大于|超过|高于|多于|lebih (?:daripada|dari)|melebihi"),
+        ("lt", r"(?<![a-z])(?:less|lower|smaller|fewer) than|(?<![a-z])(?:under|below)"
+               r"|<|小于|低于|少于|kurang (?:daripada|dari)"),
     )
 ]  # fmt: skip
 SCALES = {"k": 1_000, "m": 1_000_000, "万": 10_000}

@@ -126,8 +126,11 @@ class _Question:
             return measures
         day = self._date_column()
         if self.spans and day is None and not self._year_filter():
-            return Unclear("The question names a time.", "The table has no column of dates. What should I leave out?",  # noqa: E501
-                           choices(self.profile))  # fmt: skip
+            return Unclear(
+                "The question names a time.",
+                "The table has no column of dates. What should I leave out?",
+                choices(self.profile),
+            )
         filters = [*self.filters, *self._span_filter(day), *self._year_filter()]
         tests, having = number_tests(
             self.text, self.profile, self.roles, has_groups=bool(dimensions), measures=measures

@@ -118,7 +118,7 @@ _FILLERS = frozenset(
         "baris",
         "rekod",
         "pesanan",
-    ]  # noqa: E501
+    ]
 )
 _NEXT = re.compile(r"\s+([a-z][a-z-]+)")
 

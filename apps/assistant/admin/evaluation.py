@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -11,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from apps.accounts.models import User
 from apps.accounts.signed_in import signed_in
 from apps.assistant.choices import CaseOrigin
 from apps.assistant.evaluation import selectors, services
 from apps.assistant.models import Evaluation, EvaluationCase
-from apps.core.admin import RecordPageAdmin, VisibleAdmin
+from apps.core.admin import RecordPageAdmin, VisibleAdmin, by_post
 from apps.core.errors import DomainError
 
 STATES = {"completed": "success", "failed": "danger", "running": "info", "queued": "info"}
@@ -47,6 +49,7 @@ class EvaluationAdmin(RecordPageAdmin):
         return ", ".join(f"{agent} v{number}" for agent, number in sorted(evaluation.agent_versions.items()))
 
     @action(description=_("Evaluate now"), icon="play_arrow", permissions=["evaluate"])
+    @by_post(_("Play all cases now?"))
     def evaluate_now(self, request: HttpRequest) -> HttpResponse:
         """Play all cases without a model; the result appears in this list."""
         try:
@@ -73,8 +76,22 @@ class EvaluationAdmin(RecordPageAdmin):
             "results": results.filter(passed=False) if only_failed else results,
             "newly_failed": selectors.newly_failed(record),
             "only_failed": only_failed,
+            "readable": selectors.roles_within(signed_in(request)),
         }
         return TemplateResponse(request, "admin/assistant/evaluation/evaluation.html", context)
+
+
+class CaseForm(forms.ModelForm[EvaluationCase]):
+    """A case is played with the rights of its role, over all rows that there are."""
+
+    reader: ClassVar[User]
+
+    def clean_role(self) -> str:
+        """Nobody has somebody with more rights ask for him."""
+        role = str(self.cleaned_data["role"])
+        if role not in selectors.roles_within(self.reader):
+            raise forms.ValidationError(_("Choose a role that may do nothing that you may not do yourself."))
+        return role
 
 
 @admin.register(EvaluationCase)
@@ -83,6 +100,7 @@ class EvaluationCaseAdmin(VisibleAdmin):
 
     list_display = ["key", "title", "agent", "skill", "role", "origin", "is_active"]
     list_filter = ["is_active", "origin", "agent", "skill", "role"]
+    form = CaseForm
     search_fields = ["key", "title", "message"]
     search_help_text = _("Key, title or words of the message")
     ordering = ["key"]
@@ -101,6 +119,11 @@ class EvaluationCaseAdmin(VisibleAdmin):
         if obj is not None and obj.origin == CaseOrigin.FILE:
             return [name for _title, part in self.fieldsets for name in part["fields"] if name != "is_active"]
         return ["origin", "approval"]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form knows who fills it."""
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"reader": signed_in(request)})
 
     def has_delete_permission(self, request: HttpRequest, obj: EvaluationCase | None = None) -> bool:
         """A file's case would come back; it is switched off instead."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
@@ -51,6 +52,11 @@ class RunAdmin(RecordPageAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Undoing and rehearsing, below the run."""
         return [*undo.urls(self), *rehearsals.run_urls(self), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
+        """With whom it works for and which version answered: list and page both say it."""
+        runs: QuerySet[Run] = super().get_queryset(request)
+        return runs.select_related("user", "agent_version")
 
     def record_page(self, request: HttpRequest, record: Run) -> HttpResponse:
         """The trace page in place of a form: a run is read, not edited."""

@@ -54,7 +54,9 @@ class DecideView(IdempotentMixin, APIView):
 class DecideManyView(IdempotentMixin, APIView):
     """One answer to many questions about the same tool."""
 
-    @extend_schema(request=BulkDecisionSerializer, responses=BulkAnswerSerializer)
+    @extend_schema(
+        operation_id="approvals_decide_many", request=BulkDecisionSerializer, responses=BulkAnswerSerializer
+    )
     def post(self, request: Request) -> Response:
         """Each is answered on its own: what cannot be answered is told and stops no other."""
         given = _given(BulkDecisionSerializer, request)

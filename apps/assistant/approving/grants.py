@@ -61,6 +61,7 @@ def consume(
             and _pays(grant, amount, currency)
             and in_scope(grant.scope, arguments)
             and still_stands(grant.granted_by, tool)
+            and decides_for(grant.granted_by, grant.department_id or user.department_slug)
         ):
             return _used(grant, amount)
     return None
@@ -84,9 +85,19 @@ def in_scope(scope: Mapping[str, Any], arguments: Mapping[str, Any]) -> bool:
     """Whether every value of each argument named in the scope matches one of its patterns.
 
     An argument that the call does not have never matches, nor do a missing value and several addresses that
-    were written as one.
+    were written as one. Where addresses are limited, those in other arguments are, too: a copy is a mail.
     """
-    return all(_all_match(patterns, arguments.get(name)) for name, patterns in scope.items())
+    if not all(_all_match(patterns, arguments.get(name)) for name, patterns in scope.items()):
+        return False
+    people = [text for patterns in _as_lists(scope).values() for text in patterns if "@" in text]
+    others = {name: value for name, value in arguments.items() if name not in scope}
+    return not people or all(_all_match(people, text) for text in _recipients(others))
+
+
+def _recipients(arguments: Mapping[str, Any]) -> list[str]:
+    """What is, or is in a list of, addresses; a text that merely mentions one is not."""
+    found = [(path, _even(str(item))) for path, item in leaves(arguments)]
+    return [text for path, text in found if "@" in text and ("[" in path or _ADDRESS.fullmatch(text))]
 
 
 def _all_match(patterns: Any, value: object) -> bool:
@@ -109,7 +120,7 @@ def _even(text: str) -> str:
 def _pays(grant: Grant, amount: Decimal | None, currency: str) -> bool:
     if grant.max_amount is None:
         return True
-    if amount is None or currency != grant.currency:
+    if amount is None or amount < 0 or currency != grant.currency:
         return False
     return grant.amount_used + amount <= grant.max_amount
 

@@ -52,7 +52,7 @@ class Ruling:
         if not self.thresholds:
             return False
         threshold = self.thresholds.get(currency)
-        return amount is None or threshold is None or amount > threshold
+        return amount is None or threshold is None or abs(amount) > threshold
 
 
 def effect_of(

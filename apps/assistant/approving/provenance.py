@@ -134,13 +134,14 @@ def origins(arguments: Mapping[str, Any], sources: Sources) -> list[Leaf]:
 
 
 def derives(found: Sequence[Leaf], sources: Sources, *, by_model: bool) -> bool:
-    """Whether a call follows the words of a stranger, or may: what a model writes after reading them could
-    be theirs. What our own code composes from trusted rows is not.
+    """Whether a call follows the words of a stranger, or may.
+
+    A model that has read them may do what they say, with nothing but our own words: "delete the lead of
+    Golden Wok" needs only a row of ours. What our own code composes from trusted rows is not theirs.
     """
     if not sources.is_tainted:
         return False
-    suspect = {Origin.UNTRUSTED, Origin.COMPOSED} if by_model else {Origin.UNTRUSTED}
-    return any(leaf.origin in suspect for leaf in found)
+    return by_model or any(leaf.origin == Origin.UNTRUSTED for leaf in found)
 
 
 def texts(value: object) -> Iterable[str]:

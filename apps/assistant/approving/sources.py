@@ -14,7 +14,7 @@ from apps.assistant.choices import StepKind, StepStatus
 from apps.assistant.models import Run, RunStep
 from apps.assistant.toolkit import tools
 from apps.conversations.choices import Role
-from apps.conversations.models import Message
+from apps.conversations.models import Attachment, Message
 from apps.core.errors import DomainError
 from apps.perception.text import extract_text
 
@@ -39,7 +39,17 @@ def sources_of(run: Run) -> Sources:
                 sources.untrusted.add(text)
         else:
             is_planted = _weigh(sources, step, is_planted=is_planted) or is_planted
+    sources.is_tainted = sources.is_tainted or _was_tainted(run)
     return sources
+
+
+def _was_tainted(run: Run) -> bool:
+    """Whether a stranger spoke before what is looked at here: an answer that was kept may still say it."""
+    steps = RunStep.objects.filter(run__conversation_id=run.conversation_id, untrusted=True)
+    files = Attachment.objects.filter(
+        message__conversation_id=run.conversation_id, message__created_at__lte=run.message.created_at
+    )
+    return steps.exists() or files.exists()
 
 
 def _messages(run: Run) -> list[Message]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth.models import Group
 from django.db.models import Count, Q
 
+from apps.accounts.models import User
 from apps.assistant.choices import EvaluationStatus
 from apps.assistant.evaluation.judging import COLUMNS
 from apps.assistant.models import Evaluation, EvaluationResult
@@ -88,3 +90,15 @@ def newly_failed(evaluation: Evaluation) -> set[str]:
     failed = evaluation.results.filter(passed=False).values_list("case__key", flat=True)
     passed = before.results.filter(passed=True).values_list("case__key", flat=True)
     return set(failed) & set(passed)
+
+
+def roles_within(user: User) -> set[str]:
+    """The roles that may do nothing that the person may not: what they are told is nothing new to him."""
+    own = user.get_all_permissions()
+    groups = Group.objects.prefetch_related("permissions__content_type")
+    return {group.name for group in groups if own.issuperset(_rights(group))}
+
+
+def _rights(group: Group) -> set[str]:
+    found = group.permissions.all()
+    return {f"{right.content_type.app_label}.{right.codename}" for right in found}

@@ -11,6 +11,7 @@ from apps.assistant.models import Run
 from apps.assistant.routing.office import Office
 from apps.assistant.routing.pages import ranked, reader_for
 from apps.assistant.routing.similarity import NONE, Score
+from apps.assistant.routing.tables import analyst_for
 from apps.assistant.running.turn import Turn
 from apps.assistant.skillkit import Skill, skills
 from apps.assistant.slots.extraction import Extraction, Source, extract
@@ -42,7 +43,8 @@ def choose_route(turn: Turn, mode: str) -> Route:
     """Route the run's message.
 
     A message that answers an open question of the conversation continues that skill. Otherwise the nearest
-    skill wins if it is near enough and the user may use it. An agent that was asked for and does not know it
+    skill wins if it is near enough and the user may use it; pages and tables that come with the message have
+    a say (`reader_for`, `analyst_for`). An agent that was asked for and does not know it
     passes it on to one that does, if it may. With a model, only the agent is chosen here; the model picks the
     skills and the colleagues.
     """
@@ -53,6 +55,7 @@ def choose_route(turn: Turn, mode: str) -> Route:
     shown = [(score.skill, round(score.value, 3)) for score in scores[:4]]
     office = Office(turn.user.department_slug, run.requested_agent)
     chosen = reader_for(run, office, scores, _best(office, scores, threshold))
+    chosen = analyst_for(turn, office, scores, chosen)
     if mode != "offline":
         agent = office.agent_for(chosen[0] if chosen else None)
         return Route(agent=agent, mode=mode, scores=shown, explanation=f"{agent}: the model decides")

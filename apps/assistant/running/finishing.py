@@ -39,7 +39,7 @@ def complete(turn: Turn) -> str:
             obj=run,
             details={"agent": run.agent, "skill": run.skill, "mode": run.mode},
         )
-        turn.stream.emit("run.completed", response=chat_response(run))
+        turn.stream.emit("run.completed", response=chat_response(run, reader=run.user))
     log.info("run.completed", agent=run.agent, skill=run.skill, mode=run.mode)
     return run.status
 

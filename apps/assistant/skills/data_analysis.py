@@ -143,7 +143,8 @@ def _proof(reply: TableReply) -> str:
 def _description(about: TableDescription) -> str:
     sheets = f" Sheet “{escape(about.sheet)}”." if about.sheet else ""
     others = f" Other sheets: {escape(', '.join(about.other_sheets), 400)}." if about.other_sheets else ""
-    head = f"**{escape(about.file_name)}** has {about.rows:,} rows and {len(about.columns)} columns [1].{sheets}{others}"  # noqa: E501
+    size = f"{about.rows:,} rows and {len(about.columns)} columns"
+    head = f"**{escape(about.file_name)}** has {size} [1].{sheets}{others}"
     columns: list[tuple[str, Align]] = [
         ("Column", "left"),
         ("Type", "left"),

@@ -70,7 +70,7 @@ class _SendView(IdempotentMixin, APIView):
             headers["Preference-Applied"] = f"wait={seconds}"
             run.refresh_from_db()
         if run.status in FINAL:
-            return Response(assistant.chat_response(run), headers=headers)
+            return Response(assistant.chat_response(run, reader=signed_in(request)), headers=headers)
         receipt = {
             "session_id": run.conversation_id,
             "message_id": run.message_id,
@@ -193,7 +193,8 @@ class RunView(APIView):
     @extend_schema(responses=RunSerializer)
     def get(self, request: Request, pk: UUID) -> Response:
         """A run and its steps."""
-        return Response(assistant.run_detail(services.visible_run(user=signed_in(request), run_id=pk)))
+        reader = signed_in(request)
+        return Response(assistant.run_detail(services.visible_run(user=reader, run_id=pk), reader=reader))
 
 
 class CancelView(IdempotentMixin, APIView):
@@ -204,7 +205,8 @@ class CancelView(IdempotentMixin, APIView):
     @extend_schema(request=None, responses=RunSerializer)
     def post(self, request: Request, pk: UUID) -> Response:
         """Stop a run. One that is over already stays what it is."""
-        return Response(assistant.run_detail(services.cancel(user=signed_in(request), run_id=pk)))
+        reader = signed_in(request)
+        return Response(assistant.run_detail(services.cancel(user=reader, run_id=pk), reader=reader))
 
 
 def _valid(serializer: serializers.BaseSerializer[Any]) -> dict[str, Any]:

@@ -95,7 +95,8 @@ def find_stale_leads(ctx: ToolContext, *, days: int = 14, limit: int = 20) -> Fo
     return found_leads(page, ctx)
 
 
-@tool(permission="crm.view_lead", read_only=True, summary="Reading what happened …")
+# Notes may have been written after a stranger's words, and mails are his.
+@tool(permission="crm.view_lead", read_only=True, untrusted=True, summary="Reading what happened …")
 def lead_timeline(ctx: ToolContext, *, lead_id: str, limit: int = 15, before: str = "") -> LeadTimeline:
     """What happened with a lead, newest first: contacts, notes, tasks, stages, mails, files, runs. To read
     on, give the `before` of the last answer.

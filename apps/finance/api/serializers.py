@@ -34,7 +34,7 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
         fields = ["id", "code", "name", "kind", "group", "order", "is_active"]
 
 
-class EntrySerializer(serializers.ModelSerializer[Entry]):
+class LedgerEntrySerializer(serializers.ModelSerializer[Entry]):
     """Money earned or spent. `amount` is positive; `signed` is below zero for reversals."""
 
     version = VersionField()

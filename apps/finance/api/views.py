@@ -27,7 +27,7 @@ from apps.finance.api.serializers import (
     ActSerializer,
     CategorySerializer,
     DiscardSerializer,
-    EntrySerializer,
+    LedgerEntrySerializer,
     PaidSerializer,
     ReverseSerializer,
     StatementSerializer,
@@ -85,7 +85,7 @@ class EntryViewSet(
     """Entries of the ledger. A new one is a draft; posted ones are corrected by reversals."""
 
     queryset = Entry.objects.none()
-    serializer_class = EntrySerializer
+    serializer_class = LedgerEntrySerializer
     permission_classes = [LedgerPermissions]
     pagination_class = KeysetPagination
     filterset_class = EntryFilters
@@ -114,25 +114,25 @@ class EntryViewSet(
         version = fields.pop("version", "")
         return self._answer(drafts.edit_draft(actor=self._user, entry=entry, version=version, **fields))
 
-    @extend_schema(request=ActSerializer, responses=EntrySerializer)
+    @extend_schema(request=ActSerializer, responses=LedgerEntrySerializer)
     @action(detail=True, methods=["post"], url_path="post")
     def post_entry(self, request: Request, pk: UUID | None = None) -> Response:  # noqa: ARG002
         """Put a draft into the books. 409 when somebody was faster."""
         return self._act(request, ActSerializer, posting.post)
 
-    @extend_schema(request=DiscardSerializer, responses=EntrySerializer)
+    @extend_schema(request=DiscardSerializer, responses=LedgerEntrySerializer)
     @action(detail=True, methods=["post"])
     def discard(self, request: Request, pk: UUID | None = None) -> Response:  # noqa: ARG002
         """Throw a draft away; the row stays."""
         return self._act(request, DiscardSerializer, drafts.discard)
 
-    @extend_schema(request=ReverseSerializer, responses=EntrySerializer)
+    @extend_schema(request=ReverseSerializer, responses=LedgerEntrySerializer)
     @action(detail=True, methods=["post"])
     def reverse(self, request: Request, pk: UUID | None = None) -> Response:  # noqa: ARG002
         """Take a posted entry back; the answer is the correction."""
         return self._act(request, ReverseSerializer, posting.reverse)
 
-    @extend_schema(request=PaidSerializer, responses=EntrySerializer)
+    @extend_schema(request=PaidSerializer, responses=LedgerEntrySerializer)
     @action(detail=True, methods=["post"])
     def paid(self, request: Request, pk: UUID | None = None) -> Response:  # noqa: ARG002
         """Keep the day on which the money moved."""

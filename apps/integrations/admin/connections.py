@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from apps.accounts.signed_in import signed_in
-from apps.core.admin import VisibleAdmin
+from apps.core.admin import VisibleAdmin, by_post
 from apps.core.errors import DomainError
 from apps.integrations import services
 from apps.integrations.choices import Provider
@@ -167,6 +167,7 @@ class ConnectionAdmin(VisibleAdmin):
         )
 
     @action(description=_("Test"), icon="network_check", permissions=["test"])
+    @by_post(_("Try this connection now?"))
     def test(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Sign in and read something small; say what works and what does not."""
         connection = self.get_object(request, object_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,7 @@ from unfold.decorators import action, display
 
 from apps.accounts.models import User
 from apps.accounts.signed_in import signed_in
-from apps.core.admin import ReadOnlyAdmin
+from apps.core.admin import ReadOnlyAdmin, by_post
 from apps.core.errors import DomainError
 from apps.integrations import services
 from apps.integrations.choices import DispatchStatus
@@ -32,6 +33,8 @@ COLOURS = {
     DispatchStatus.CANCELLED: "default",
 }
 Change = Callable[..., Dispatch]
+#: A link that decides for its recipient: nobody else reads it here, whoever sees all mails.
+_KEY = re.compile(r"(/approvals/)[\w-]{20,}")
 
 
 @admin.register(Dispatch)
@@ -60,7 +63,7 @@ class DispatchAdmin(ReadOnlyAdmin):
     def words(self, dispatch: Dispatch) -> str:
         """What a mail says; of others, what they are."""
         text = dispatch.payload.get("text") or dispatch.payload.get("body") or dispatch.title
-        return format_html('<div class="whitespace-pre-wrap">{}</div>', text)
+        return format_html('<div class="whitespace-pre-wrap">{}</div>', _KEY.sub(r"\1…", text))
 
     @admin.display(description=_("Kept as"))
     def draft(self, dispatch: Dispatch) -> str:
@@ -77,11 +80,13 @@ class DispatchAdmin(ReadOnlyAdmin):
         return _link(reverse("admin:assistant_run_change", args=[dispatch.run_id]), _now("Open"))
 
     @action(description=_("Send again"), icon="send", permissions=["steer"])
+    @by_post(_("Send it again?"))
     def retry(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Once more, from where it stopped."""
         return self._steer(request, object_id, services.retry, _now("It is in the outbox again."))
 
     @action(description=_("Stop"), icon="cancel", permissions=["steer"])
+    @by_post(_("Stop it before it is sent?"))
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """While it has not begun to leave."""
         return self._steer(request, object_id, services.cancel, _now("It will not be sent."))

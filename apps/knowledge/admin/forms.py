@@ -30,7 +30,8 @@ class ShareForm(forms.ModelForm[Document]):
         help_text=_("Only for “Some departments”."),
     )  # fmt: skip
     new_version = forms.FileField(
-        label=_("New version"), required=False, help_text=_("Replaces the text; citations of what stays keep working."),  # noqa: E501
+        label=_("New version"), required=False,
+        help_text=_("Replaces the text; citations of what stays keep working."),
         widget=forms.FileInput(attrs={"accept": _ACCEPT}),
     )  # fmt: skip
 

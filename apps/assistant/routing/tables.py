@@ -1,0 +1,43 @@
+"""Messages with a table attached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from apps.artifacts.choices import Kind
+from apps.assistant.routing.office import Office
+from apps.assistant.routing.similarity import Score
+from apps.assistant.running.turn import Turn
+from apps.assistant.skillkit import Skill, skills
+from apps.assistant.slots.extraction import takes
+
+ANALYST = "data_analysis"
+TABLES = {Kind.CSV, Kind.XLSX}
+_QUESTION = re.compile(
+    r"[?？吗呢]\s*$"
+    r"|^\W*(what|which|who|how|when|where|why|is|are|does|do|did|berapa|apakah|siapa|bila|yang mana)\b"
+    r"|多少|哪|几个|什么",
+    re.IGNORECASE,
+)
+
+
+def analyst_for(
+    turn: Turn, office: Office, scores: Sequence[Score], chosen: tuple[Skill, float] | None
+) -> tuple[Skill, float] | None:
+    """The skill for a message with a CSV or Excel file: what was chosen if it works on a file (“import these
+    leads”, “record this receipt”); else the one that asks tables, if nothing was chosen or the message is a
+    question.
+
+    A file without words is not a wish. The rule reads no right: who may not use a skill is told so.
+    """
+    body = turn.run.message.body
+    if not body.strip() or not any(artifact.kind in TABLES for artifact in turn.attachments):
+        return chosen
+    if chosen is not None and (takes(chosen[0].slots, "attachment") or not _QUESTION.search(body)):
+        return chosen
+    analyst = skills.get(ANALYST)
+    if analyst is None or not office.can_reach(analyst):
+        return chosen
+    near = {score.skill: score.value for score in scores}
+    return analyst, near.get(ANALYST, 0.0)
