@@ -13,12 +13,14 @@ from django.db.models import Max
 from apps.assistant.models import Run, RunEvent
 from apps.assistant.publishing import group_name, publisher
 from apps.assistant.sequence import EventCounter
+from apps.knowledge.selectors import still_readable
 
 __all__ = ["RunStream", "emit", "events_after", "group_name", "last_seq"]
 
 COALESCE_SECONDS = 0.03
 PERSIST_SECONDS = 0.25
 TEXT = "text.delta"
+COMPLETED = "run.completed"
 
 
 def last_seq(conversation_id: UUID) -> int:
@@ -42,7 +44,7 @@ def events_after(conversation_id: UUID, after: int, limit: int = 1000) -> list[d
     """The kept events with a number above `after`, oldest first, ready for the wire.
 
     A chunk of text that `after` falls into is cut at the exact character. A full page means: ask again
-    with the last number.
+    with the last number. Citations are masked as the reader of the run may see them now.
     """
     rows = RunEvent.objects.filter(conversation_id=conversation_id, seq__gt=after).order_by("seq")[:limit]
     return list(_replay(rows, after))
@@ -56,8 +58,19 @@ def _replay(rows: Any, after: int) -> Iterator[dict[str, Any]]:
             start = max([end for seq, end in payload["marks"] if seq <= after], default=payload["offset"])
             text = payload["text"][start - payload["offset"] :]
             payload = {"text": text, "offset": start}
+        elif row.type == COMPLETED:
+            payload = _as_readable_now(payload, row.run)
         yield _wire(row.type, row.seq, before, row.conversation_id, row.run_id, payload)
         before = row.seq
+
+
+def _as_readable_now(payload: dict[str, Any], run: Run) -> dict[str, Any]:
+    """The kept answer; what it cites and its reader may no longer read loses name, link and quote."""
+    reply = payload.get("response", {}).get("reply")
+    if not reply or not reply.get("citations"):
+        return payload
+    [citations] = still_readable([reply["citations"]], user=run.user)
+    return {**payload, "response": {**payload["response"], "reply": {**reply, "citations": citations}}}
 
 
 def _wire(

@@ -35,7 +35,13 @@ def _case(role: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("role", "is_taken"),
-    [("sales_rep", True), ("sales_manager", True), ("finance_manager", False), ("admin", False), ("x", False)],
+    [
+        ("sales_rep", True),
+        ("sales_manager", True),
+        ("finance_manager", False),
+        ("admin", False),
+        ("x", False),
+    ],
 )
 def test_a_case_asks_with_no_more_rights_than_who_wrote_it(
     cast: Cast, browser_client: Browser, role: str, is_taken: bool

@@ -58,7 +58,9 @@ def read_page_of(declare: Declare) -> Any:
 
 @pytest.fixture
 def golden_wok(cast: Cast) -> Lead:
-    lead: Lead = LeadFactory(company_name="Golden Wok", assigned_to=cast.manager, contact_email="ann@wok.example")
+    lead: Lead = LeadFactory(
+        company_name="Golden Wok", assigned_to=cast.manager, contact_email="ann@wok.example"
+    )
     return lead
 
 
@@ -109,7 +111,7 @@ def test_a_lead_is_not_deleted_because_a_file_says_so(
     """The call consists of our own row and nothing else; whose wish it is, no argument says."""
     letter = store(owner=cast.manager, name="letter.txt", content=ORDERS.encode())
     delete = Call("delete_lead", {"lead_id": str(golden_wok.pk), "company": "Golden Wok"})
-    obeying(messages_api, Call("find_leads", {"query": "Golden"}), delete)
+    obeying(messages_api, Call("find_leads", {}), delete)
     asked(turn(cast.manager, "what does the letter say?", attachments=[letter], agent="sales"))
     assert Lead.objects.filter(pk=golden_wok.pk).exists()
 

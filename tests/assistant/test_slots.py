@@ -49,6 +49,20 @@ TODAY = date(2026, 11, 22)  # a Sunday
         ("week of 3 November", "2026-11-02", "2026-11-08"),
         ("上周的报告", "2026-11-09", "2026-11-15"),
         ("laporan minggu lepas", "2026-11-09", "2026-11-15"),
+        ("上季度的损益表", "2026-07-01", "2026-09-30"),
+        ("生成本季度的损益表", "2026-10-01", "2026-12-31"),
+        ("2025年第三季度", "2025-07-01", "2025-09-30"),
+        ("第二季度的收入", "2026-04-01", "2026-06-30"),
+        ("十月份的财务报表", "2026-10-01", "2026-10-31"),
+        ("2025年12月的报表", "2025-12-01", "2025-12-31"),
+        ("去年3月的支出", "2025-03-01", "2025-03-31"),
+        ("12月的报表", "2025-12-01", "2025-12-31"),
+        ("penyata kewangan suku tahun lepas", "2026-07-01", "2026-09-30"),
+        ("suku ketiga 2025", "2025-07-01", "2025-09-30"),
+        ("untung rugi bulan Ogos", "2026-08-01", "2026-08-31"),
+        ("penyata Oktober 2025", "2025-10-01", "2025-10-31"),
+        ("perbelanjaan bulan Mac", "2026-03-01", "2026-03-31"),
+        ("perbelanjaan tahun lepas", "2025-01-01", "2025-12-31"),
     ],
 )
 def test_a_period_is_read_in_words_and_dates(text: str, first: str, last: str) -> None:
@@ -57,7 +71,9 @@ def test_a_period_is_read_in_words_and_dates(text: str, first: str, last: str) -
     assert (found[0].isoformat(), found[1].isoformat()) == (first, last)
 
 
-@pytest.mark.parametrize("text", ["create a deck", "may I see the leads?", "ABC 2026 Group"])
+@pytest.mark.parametrize(
+    "text", ["create a deck", "may I see the leads?", "ABC 2026 Group", "buy a Mac", "月报"]
+)
 def test_a_sentence_without_a_period_has_none(text: str) -> None:
     assert periods.period(text, TODAY) is None
 

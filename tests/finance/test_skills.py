@@ -145,6 +145,22 @@ def test_what_the_approver_corrects_is_posted(keeper: User, turn: Turn, receipt:
     assert (entry.status, entry.amount, entry.category.code) == ("posted", Decimal("12.20"), "office")
 
 
+def test_the_day_of_payment_is_pointed_out_and_can_be_taken_away(
+    keeper: User, turn: Turn, receipt: Receipt
+) -> None:
+    run = turn(keeper, "record this receipt", receipt(keeper))
+    approval = Approval.objects.get(run=run)
+    assert ["Paid on", "12 November 2026"] in approval.preview["lines"]
+    assert any("“Paid on” was taken from" in text for text in approval.preview["warnings"])
+    unpaid = {**approval.arguments, "is_paid": False}
+    decide(approval=approval, user=keeper, decision="approve", arguments=unpaid)
+    execute(run.pk)
+    entry = Entry.objects.get()
+    assert (entry.status, entry.paid_on) == ("posted", None)
+    run.refresh_from_db()
+    assert "| Paid on | 12 Nov 2026 (as on the receipt) |" in answer(run)
+
+
 def test_a_refused_receipt_stays_a_draft(keeper: User, turn: Turn, receipt: Receipt) -> None:
     run = turn(keeper, "book the attached receipt as an expense", receipt(keeper))
     decide(approval=Approval.objects.get(run=run), user=keeper, decision="reject", note="Private")

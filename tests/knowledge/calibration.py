@@ -28,8 +28,8 @@ class Observation:
 
 @dataclass(frozen=True)
 class Quality:
-    """How well covered questions are found, 0 to 1: the share with an answer in the first hit and in the first
-    five, and the mean reciprocal rank of the first answer (among ten; 0 without one).
+    """How well covered questions are found, 0 to 1: the share with an answer in the first hit and in the
+    first five, and the mean reciprocal rank of the first answer (among ten; 0 without one).
     """
 
     recall_at_1: float

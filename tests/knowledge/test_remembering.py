@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.artifacts.choices import Origin
 from apps.artifacts.models import Artifact
 from apps.artifacts.services import store
+from apps.assistant.events import events_after
 from apps.assistant.models import Run
 from apps.assistant.running.runner import execute
 from apps.assistant.selectors import chat_response, run_detail
@@ -165,3 +166,12 @@ class TestOldAnswers:
         after = api(cast.owner).get(page).json()
         assert after["reply"]["citations"][0]["label"] == HIDDEN
         assert after["reply"]["citations"][0]["quote"] == ""
+
+    def test_events_that_are_read_again_hide_it_too(self, cast: Cast, answered: tuple[Run, Document]) -> None:
+        run, document = answered
+        services.share(actor=cast.colleague, document=document, audience=Audience.PRIVATE)
+        [event] = [
+            event for event in events_after(run.conversation_id, 0) if event["type"] == "run.completed"
+        ]
+        [shown] = event["response"]["reply"]["citations"][:1]
+        assert (shown["label"], shown["quote"]) == (HIDDEN, "")

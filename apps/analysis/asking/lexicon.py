@@ -67,7 +67,8 @@ FUNCTIONS: list[tuple[str, re.Pattern[str]]] = [
 ]
 HIGHEST = words(
     "highest", "largest", "biggest", "most", "max(?:imum)?", "greatest", "best(?:[- ]selling)?", "top",
-    "最[大高多好]", "tertinggi", "terbesar", "paling (?:banyak|tinggi|besar)", "terbaik", "maksimum", "terbanyak",
+    "最[大高多好]", "tertinggi", "terbesar", "paling (?:banyak|tinggi|besar)", "terbaik", "maksimum",
+    "terbanyak",
 )  # fmt: skip
 LOWEST = words(
     "lowest", "smallest", "least", "fewest", "min(?:imum)?", "worst", "bottom", "cheapest",
@@ -183,7 +184,8 @@ COMPARE = words(
 )
 CHANGE = words(
     "growth", "change[sd]?", "grew", "month[- ]over[- ]month", "mom", "year[- ]over[- ]year", "yoy",
-    "with the (?:month|quarter|year|week) before", "previous (?:month|quarter|year|week)", "环比", "同比", "增长", "变化", "pertumbuhan", "perubahan",
+    "with the (?:month|quarter|year|week) before",
+    "previous (?:month|quarter|year|week)", "环比", "同比", "增长", "变化", "pertumbuhan", "perubahan",
 )  # fmt: skip
 LIST = words(
     "show(?: me)?", "list", "display", "give me", "显示", "列出", "tunjukkan", "senaraikan", "paparkan"
@@ -210,16 +212,16 @@ FILES: list[tuple[str, re.Pattern[str]]] = [
         ),
     ),
 ]
+_MORE = r">|大于|超过|高于|多于|lebih (?:daripada|dari)|melebihi"
+_LESS = r"<|小于|低于|少于|kurang (?:daripada|dari)"
 _AMOUNT = r"\s*(?:S\$|US\$|HK\$|\$|RM|SGD|USD|MYR)?\s*(\d[\d,]*(?:\.\d+)?)\s*(k|m|万)?(?![\d-])"
 COMPARISONS: list[tuple[str, re.Pattern[str]]] = [
     (operator, re.compile(rf"(?:{start}){_AMOUNT}", re.IGNORECASE))
     for operator, start in (
         ("gte", r"(?<![a-z])at least|no less than|>=|至少|不少于|不低于|sekurang-kurangnya"),
         ("lte", r"(?<![a-z])at most|no more than|<=|最多|不超过|不高于|selebih-lebihnya"),
-        ("gt", r"(?<![a-z])(?:more|greater|higher|larger) than|(?<![a-z])(?:over|above|exceeding)"
-               r"|>|大于|超过|高于|多于|lebih (?:daripada|dari)|melebihi"),
-        ("lt", r"(?<![a-z])(?:less|lower|smaller|fewer) than|(?<![a-z])(?:under|below)"
-               r"|<|小于|低于|少于|kurang (?:daripada|dari)"),
+        ("gt", r"(?<![a-z])(?:(?:more|greater|higher|larger) than|over|above|exceeding)|" + _MORE),
+        ("lt", r"(?<![a-z])(?:(?:less|lower|smaller|fewer) than|under|below)|" + _LESS),
     )
 ]  # fmt: skip
 SCALES = {"k": 1_000, "m": 1_000_000, "万": 10_000}

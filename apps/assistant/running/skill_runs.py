@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from apps.accounts.models import User
 from apps.artifacts.models import Artifact
+from apps.assistant.approving.rechecking import lost_while_parked
 from apps.assistant.choices import StepKind, StepStatus
 from apps.assistant.errors import UnknownTool
 from apps.assistant.models import RunStep
@@ -53,7 +54,8 @@ class _Context:
             declared = available_tool(self._turn, name)
         except UnknownTool:
             # The skill was offered, and needs a tool that a right, a rule or the agent stands against.
-            raise ToolError(_NO_RIGHT.format(doing=name.replace("_", " "))) from None
+            lost = lost_while_parked(self._turn, name)
+            raise ToolError(lost or _NO_RIGHT.format(doing=name.replace("_", " "))) from None
         given = declared.arguments.model_construct(**arguments).model_dump(
             mode="json", include=set(arguments)
         )

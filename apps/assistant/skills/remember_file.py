@@ -24,7 +24,8 @@ def remember_file(ctx: SkillContext, slots: Slots) -> SkillResult:
     return SkillResult(
         text=(
             f"“{escape(added.title)}” is in the knowledge base [1]. It is being read and can be found within "
-            f"a minute. Who may read it: {added.audience}. To share it, open its page under Knowledge → Documents."
+            f"a minute. Who may read it: {added.audience}. To share it, open its page under "
+            "Knowledge → Documents."
         ),
         citations=[added.citation],
     )

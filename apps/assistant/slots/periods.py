@@ -21,7 +21,15 @@ MONTHS = [
     "november",
     "december",
 ]
-MONTH = "|".join(f"{name}|{name[:3]}" for name in MONTHS)
+#: Where Malay differs from English; “Mac” is taken only with a word before or a year after it.
+MALAY_MONTHS = {
+    "januari": 1, "februari": 2, "mac": 3, "mei": 5, "jun": 6, "julai": 7, "ogos": 8, "oktober": 10,
+    "okt": 10, "disember": 12, "dis": 12,
+}  # fmt: skip
+CHINESE_NUMBERS = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
+MONTH = "|".join([*(f"{name}|{name[:3]}" for name in MONTHS), *sorted(MALAY_MONTHS, key=len, reverse=True)])
+#: Months that are also another word, and what has to stand before them unless a year follows.
+AMBIGUOUS = {"may": "in|for|of|during|since", "mac": "bulan|pada|bagi|untuk|sejak", "dis": "bulan|bagi"}
 NAMED = {
     "today": (0, "day"), "今天": (0, "day"), "hari ini": (0, "day"),
     "yesterday": (1, "day"), "昨天": (1, "day"), "semalam": (1, "day"),
@@ -29,11 +37,23 @@ NAMED = {
     "last week": (1, "week"), "上周": (1, "week"), "minggu lepas": (1, "week"), "previous week": (1, "week"),
     "this month": (0, "month"), "本月": (0, "month"), "bulan ini": (0, "month"),
     "last month": (1, "month"), "上个月": (1, "month"), "上月": (1, "month"), "bulan lepas": (1, "month"),
-    "this quarter": (0, "quarter"), "last quarter": (1, "quarter"),
-    "this year": (0, "year"), "今年": (0, "year"), "last year": (1, "year"), "去年": (1, "year"),
+    "这个月": (0, "month"), "bulan lalu": (1, "month"), "previous month": (1, "month"),
+    "this quarter": (0, "quarter"), "本季度": (0, "quarter"), "这个季度": (0, "quarter"),
+    "本季": (0, "quarter"), "suku tahun ini": (0, "quarter"), "suku ini": (0, "quarter"),
+    "last quarter": (1, "quarter"), "previous quarter": (1, "quarter"), "上季度": (1, "quarter"),
+    "上个季度": (1, "quarter"), "上一季度": (1, "quarter"), "上季": (1, "quarter"),
+    "suku tahun lepas": (1, "quarter"), "suku tahun lalu": (1, "quarter"), "suku lepas": (1, "quarter"),
+    "this year": (0, "year"), "今年": (0, "year"), "tahun ini": (0, "year"),
+    "last year": (1, "year"), "去年": (1, "year"), "tahun lepas": (1, "year"), "tahun lalu": (1, "year"),
 }  # fmt: skip
 LAST_N = re.compile(r"\b(?:last|past|previous)\s+(\d{1,3})\s+(day|week|month)s?\b")
 QUARTER = re.compile(r"\bq([1-4])(?:\s*[/-]?\s*(20\d\d))?\b")
+CHINESE_QUARTER = re.compile(r"(?:(20\d\d)\s*年\s*)?第?([一二三四1-4])\s*季度?")
+MALAY_QUARTER = re.compile(r"\bsuku(?:\s+tahun)?\s+(pertama|kedua|ketiga|keempat|[1-4])\b(?:\s+(20\d\d))?")
+MALAY_ORDINALS = ["pertama", "kedua", "ketiga", "keempat"]
+CHINESE_MONTH = re.compile(
+    r"(?:(20\d\d|今|去)\s*年\s*)?(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])\s*月(?:份|(?!\s*\d))"
+)
 MONTH_OF = re.compile(rf"\b({MONTH})\b\.?(?:\s+(20\d\d))?(?!\s*\d)")
 RANGE = re.compile(
     r"\b(?:from|between)\s+(.{3,25}?)\s+(?:to|until|till|and|-)\s+(.{3,25}?)(?=$|[,.;?!]|\s+(?:for|please)\b)"
@@ -47,7 +67,7 @@ Span = tuple[date, date]
 def period(text: str, today: date) -> Span | None:
     """First and last day of the span that a sentence names, on a calendar where it is `today`."""
     lowered = text.casefold()
-    for reader in (_range, _week_of, _named, _last_n, _quarter, _iso, _month):
+    for reader in (_range, _week_of, _numbered, _named, _last_n, _quarter, _iso, _month):
         if found := reader(lowered, today):
             return found
     return None
@@ -59,6 +79,32 @@ def _named(text: str, today: date) -> Span | None:
             back, unit = NAMED[words]
             return _unit(unit, back, today)
     return None
+
+
+def _numbered(text: str, today: date) -> Span | None:
+    """`2026年10月`, `第三季度`, `suku ketiga 2026`: read before “去年” alone is taken for the year."""
+    if match := CHINESE_QUARTER.search(text):
+        year, number = match.groups()
+        return _quarter_span(int(year or today.year), _number(number))
+    if match := MALAY_QUARTER.search(text):
+        word, year = match.groups()
+        number = MALAY_ORDINALS.index(word) + 1 if word in MALAY_ORDINALS else int(word)
+        return _quarter_span(int(year or today.year), number)
+    if match := CHINESE_MONTH.search(text):
+        year, number = match.groups()
+        said = {"今": today.year, "去": today.year - 1}.get(year) or (int(year) if year else None)
+        return _month_span(_number(number), said, today)
+    return None
+
+
+def _number(digits: str) -> int:
+    return int(digits) if digits.isascii() else CHINESE_NUMBERS.index(digits) + 1
+
+
+def _month_span(number: int, year: int | None, today: date) -> Span:
+    """Without a year, the latest one that has begun."""
+    found = Period.month_of(date(year or today.year - (number > today.month), number, 1))
+    return found.start, found.last_day
 
 
 def _unit(unit: str, back: int, today: date) -> Span:
@@ -103,12 +149,13 @@ def _month(text: str, today: date) -> Span | None:
     """A named month; without a year, the latest one that has begun. "may" alone is rarely the month."""
     for match in MONTH_OF.finditer(text):
         name, year = match.groups()
-        if name == "may" and not year and not re.search(r"\b(in|for|of|during|since)\s+may\b", text):
+        before = AMBIGUOUS.get(name)
+        if before and not year and not re.search(rf"\b(?:{before})\s+{name}\b", text):
             continue
-        number = next(index for index, month in enumerate(MONTHS, 1) if month.startswith(name[:3]))
-        in_year = int(year) if year else today.year - (number > today.month)
-        found = Period.month_of(date(in_year, number, 1))
-        return found.start, found.last_day
+        number = MALAY_MONTHS.get(name) or next(
+            index for index, month in enumerate(MONTHS, 1) if month.startswith(name[:3])
+        )
+        return _month_span(number, int(year) if year else None, today)
     return None
 
 

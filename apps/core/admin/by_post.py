@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 Action = Callable[..., HttpResponse]
 
 
-def by_post(question: str) -> Callable[[Action], Action]:
+def by_post(question: StrOrPromise) -> Callable[[Action], Action]:
     """Let an action of a model's admin act on POST only; a GET shows `question` with a button.
 
     A link in a mail, a picture in a text and a browser that fetches ahead all open addresses.

@@ -88,6 +88,7 @@ def _post(ctx: SkillContext, entry: FoundEntry, citations: Sequence[Citation]) -
             category=entry.category,
             description=entry.description,
             reference=entry.reference,
+            is_paid=entry.paid_on is not None,
         )
     except ToolError as error:
         text = f"\n\nIt was not posted: {escape(error.detail)} The draft [1] can be edited or discarded."
@@ -146,6 +147,7 @@ def _proposal(draft: RecordedDraft, reading: ReceiptReading) -> str:
             ("of it tax", money(reading.tax, entry.currency) if reading.tax is not None else ""),
             ("Paid to", entry.party),
             ("Date", day(entry.booked_on)),
+            ("Paid on", f"{day(entry.paid_on)} (as on the receipt)" if entry.paid_on else "not paid"),
             ("Category", entry.category_name),
             ("Reference", entry.reference),
             ("Receipt", reading.file_name),

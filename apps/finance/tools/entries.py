@@ -130,6 +130,11 @@ def preview_posting(ctx: ToolContext, *, entry_id: str, **corrected: Any) -> Pre
     warnings = [
         f"This may be in the ledger already: {other} ({other.get_status_display()})." for other in same
     ]
+    if entry.run_id and entry.document and shown.paid_on == shown.booked_on:
+        warnings.append(
+            "“Paid on” was taken from the date of the receipt. Correct it, or say no to “is paid” "
+            "if the money has not moved yet."
+        )
     if changed:
         warnings.append(f"Differs from the draft: {', '.join(changed)}.")
     if entry.document is None:
@@ -165,9 +170,11 @@ def post_entry(
     category: str | None = None,
     description: str | None = None,
     reference: str | None = None,
+    is_paid: bool = True,
 ) -> FoundEntry:
     """Put a draft into the books, after a person has agreed. Give all its fields as they are in the draft:
     the person reads them, and may correct them before agreeing. Fields that are left out stay as they are.
+    `is_paid` false takes the day of payment away: the money has not moved yet.
     """
     entry = entry_of(ctx, entry_id)
     fields = _corrections(
@@ -180,6 +187,7 @@ def post_entry(
         category=category,
         description=description,
         reference=reference,
+        is_paid=is_paid,
     )
     if any(getattr(entry, name) != value for name, value in fields.items()):
         entry = drafts.edit_draft(actor=ctx.user, entry=entry, **fields)
@@ -240,9 +248,11 @@ def _record(
     return RecordedDraft(entry=found_entry(entry), alike=[citation(other) for other in same])
 
 
-def _corrections(entry: Entry, **given: Any) -> EntryFields:
+def _corrections(entry: Entry, *, is_paid: bool = True, **given: Any) -> EntryFields:
     """The fields that were given, as the service takes them. Raises `ToolError` for no such category."""
     fields: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if not is_paid:
+        fields["paid_on"] = None
     if "category" in fields:
         fields["category"] = named_category(fields["category"], EntryKind(entry.category.kind))
     if "reference" in fields:

@@ -22,6 +22,9 @@ MAX_QUERY = 1000
 MAX_LIMIT = 50
 #: How many passages each of the two searches contributes.
 _CANDIDATES = 30
+#: So many of the nearest passages are looked at for readable ones. It bounds the time of a search (pgvector's
+#: own bound is half of it, and rows that were deleted and not yet vacuumed count too).
+_WALKED = 40_000
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,11 @@ def _nearest(vector: NDArray[np.float32], readable: PassageQuerySet) -> list[UUI
     would otherwise look at the nearest few of all, and find nothing among other people's documents.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('hnsw.iterative_scan', 'strict_order', true)")
+        cursor.execute(
+            "SELECT set_config('hnsw.iterative_scan', 'strict_order', true), "
+            "set_config('hnsw.max_scan_tuples', %s, true), set_config('hnsw.scan_mem_multiplier', '4', true)",
+            [str(_WALKED)],
+        )
         return list(readable.nearest(vector).values_list("pk", flat=True)[:_CANDIDATES])
 
 

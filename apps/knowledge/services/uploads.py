@@ -189,4 +189,4 @@ def _departments(audience: str, departments: Sequence[str]) -> list[str]:
 def _ring(document: Document) -> None:
     from apps.knowledge.tasks import index_upload as task
 
-    task.delay_on_commit(str(document.pk))
+    transaction.on_commit(lambda: task.delay(str(document.pk)), robust=True)
