@@ -38,7 +38,7 @@ for _name in ("default", "artifacts"):
 LLM = {**LLM, "ANTHROPIC_API_KEY": "", "MOONSHOT_API_KEY": ""}
 _keys = [name for name in INTEGRATIONS if name.startswith("MS_GRAPH_")]
 INTEGRATIONS = {**INTEGRATIONS, **dict.fromkeys([*_keys, "FCM_CREDENTIALS_FILE"], "")}
-FIELD_ENCRYPTION_KEYS: list[str] = []
+FIELD_ENCRYPTION_KEYS = []
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = _folder / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

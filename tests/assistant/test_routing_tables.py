@@ -13,6 +13,8 @@ from apps.assistant.models import Run
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+Turn = Callable[..., Run]
 TABLE = "Outlet,Day,Amount\nOrchard,2026-01-05,10\nBugis,2026-02-05,12\nOrchard,2026-03-05,7\n"
 
 
@@ -79,3 +81,23 @@ def test_other_files_change_nothing(cast: Cast, ask: Callable[..., Run]) -> None
 
 def test_a_table_without_words_waits_for_a_wish(cast: Cast, ask: Callable[..., Run]) -> None:
     assert "Tell me what to do with it" in ask(cast.owner, "").text
+
+
+def test_a_question_after_an_answer_from_a_table_asks_on(
+    cast: Cast, ask: Callable[..., Run], turn: Turn
+) -> None:
+    first = ask(cast.owner, "total amount by outlet")
+    after = turn(cast.owner, "which month was best?", conversation=first.conversation)
+    assert after.skill == "data_analysis"
+
+
+def test_another_plain_wish_after_a_table_is_not_about_it(
+    cast: Cast, ask: Callable[..., Run], turn: Turn
+) -> None:
+    first = ask(cast.owner, "total amount by outlet")
+    assert (
+        turn(cast.owner, "what's in my pipeline?", conversation=first.conversation).skill
+        == "pipeline_overview"
+    )
+    thanks = turn(cast.owner, "thank you very much!", conversation=first.conversation)
+    assert thanks.skill == ""

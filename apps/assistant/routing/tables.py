@@ -1,4 +1,4 @@
-"""Messages with a table attached."""
+"""Messages about a table that came with them, or with the question before."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from apps.artifacts.choices import Kind
+from apps.assistant.models import Run
 from apps.assistant.routing.office import Office
 from apps.assistant.routing.similarity import Score
 from apps.assistant.running.turn import Turn
@@ -14,6 +15,8 @@ from apps.assistant.slots.extraction import takes
 
 ANALYST = "data_analysis"
 TABLES = {Kind.CSV, Kind.XLSX}
+#: So near to an example of another skill, a message wants that one.
+PLAIN = 0.75
 _QUESTION = re.compile(
     r"[?？吗呢]\s*$"
     r"|^\W*(what|which|who|how|when|where|why|is|are|does|do|did|berapa|apakah|siapa|bila|yang mana)\b"
@@ -29,10 +32,11 @@ def analyst_for(
     leads”, “record this receipt”); else the one that asks tables, if nothing was chosen or the message is a
     question.
 
-    A file without words is not a wish. The rule reads no right: who may not use a skill is told so.
+    A question that follows an answer from a table is about that table, too, unless it plainly wants something
+    else. A file without words is not a wish. The rule reads no right: who may not use a skill is told so.
     """
     body = turn.run.message.body
-    if not body.strip() or not any(artifact.kind in TABLES for artifact in turn.attachments):
+    if not body.strip() or not (_has_table(turn) or _goes_on(turn, chosen)):
         return chosen
     if chosen is not None and (takes(chosen[0].slots, "attachment") or not _QUESTION.search(body)):
         return chosen
@@ -41,3 +45,16 @@ def analyst_for(
         return chosen
     near = {score.skill: score.value for score in scores}
     return analyst, near.get(ANALYST, 0.0)
+
+
+def _has_table(turn: Turn) -> bool:
+    return any(artifact.kind in TABLES for artifact in turn.attachments)
+
+
+def _goes_on(turn: Turn, chosen: tuple[Skill, float] | None) -> bool:
+    """Whether this asks on after an answer from a table."""
+    run = turn.run
+    if not _QUESTION.search(run.message.body) or (chosen is not None and chosen[1] > PLAIN):
+        return False
+    earlier = Run.objects.filter(conversation_id=run.conversation_id, created_at__lt=run.created_at)
+    return earlier.order_by("-created_at").values_list("skill", flat=True).first() == ANALYST

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from apps.assistant import knowledge_files as _reader  # noqa: F401
+from apps.assistant import knowledge_files as _reader  # noqa: F401 - it registers itself
 from apps.assistant.skillkit import Citation
 from apps.assistant.toolkit import ToolContext, tool
 from apps.knowledge import services as knowledge

@@ -57,7 +57,7 @@ class DocumentAdmin(VisibleAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """One's own uploads; all of them with the right to change documents."""
         if obj is None:
-            return super().has_view_permission(request)
+            return bool(super().has_view_permission(request))
         return isinstance(obj, Document) and obj.is_upload and self._is_own(request, obj, "change")
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -158,5 +158,5 @@ class DocumentAdmin(VisibleAdmin):
         return document.owner_id == user.pk or user.has_perm(f"knowledge.{action}_document")
 
 
-def _stored(user: User, file: UploadedFile) -> Artifact:
+def _stored(user: User, file: UploadedFile[bytes]) -> Artifact:
     return store(owner=user, name=file.name or "file", content=file, origin=FileOrigin.UPLOADED)

@@ -43,7 +43,7 @@ class ShareForm(forms.ModelForm[Document]):
         super().__init__(*args, **kwargs)
         self.fields["departments"].choices = list(Department.objects.values_list("slug", "name"))  # type: ignore[attr-defined]
         if self.instance.path:
-            self.initial |= {"audience": self.instance.audience, "departments": self.instance.departments}
+            self.initial.update(audience=self.instance.audience, departments=self.instance.departments)
 
     def _post_clean(self) -> None:
         """The row is written by the services, which check it too."""

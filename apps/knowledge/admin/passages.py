@@ -30,11 +30,11 @@ class PassageInline(TabularInline):
     can_delete = False
     show_change_link = True
 
-    def has_add_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:  # noqa: ARG002 - the signature is Django's
         """Passages come from files."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:  # noqa: ARG002 - the signature is Django's
         """Passages are edited in their file."""
         return False
 
@@ -74,7 +74,7 @@ def marked(text: str, words: str) -> SafeString:
     """The text as paragraphs, with the first occurrence of `words` marked. Everything is escaped."""
     start, end = _place(text, words)
     if start < 0:
-        return mark_safe(linebreaks(text, autoescape=True))  # noqa: S308
+        return mark_safe(linebreaks(text, autoescape=True))  # noqa: S308 - escaped here
     return format_html(
         '<div class="mz-passage">{}<mark id="quote">{}</mark>{}</div>',
         text[:start],

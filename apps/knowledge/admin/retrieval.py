@@ -54,7 +54,7 @@ def page(site: AdminSite, request: HttpRequest) -> HttpResponse:
         "found": found,
         "rows": _rows(found, query, person) if found else [],
     }
-    request.current_app = site.name  # type: ignore[attr-defined]
+    request.current_app = site.name
     return TemplateResponse(request, "admin/knowledge/test_retrieval.html", context)
 
 
