@@ -115,8 +115,8 @@ def test_a_tool_without_the_right_does_not_exist(
     pipeline(lambda ctx: SkillResult(text=ctx.call(forbidden_fruit)))
 
     run = turn(cast.owner, "eat")
-    assert run.status == RunStatus.FAILED
-    assert run.error_code == "unknown_tool"
+    assert run.text == "You do not have the right to do this (forbidden fruit). Please ask your manager."
+    assert not run.steps.filter(name="forbidden_fruit").exists()
     assert turn(cast.manager, "eat").text == "eaten"
 
 

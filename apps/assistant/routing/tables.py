@@ -29,8 +29,7 @@ def analyst_for(
     turn: Turn, office: Office, scores: Sequence[Score], chosen: tuple[Skill, float] | None
 ) -> tuple[Skill, float] | None:
     """The skill for a message with a CSV or Excel file: what was chosen if it works on a file (“import these
-    leads”, “record this receipt”); else the one that asks tables, if nothing was chosen or the message is a
-    question.
+    leads”, “record this receipt”) or is plainly wanted; else the one that asks tables.
 
     A question that follows an answer from a table is about that table, too, unless it plainly wants something
     else. A file without words is not a wish. The rule reads no right: who may not use a skill is told so.
@@ -38,13 +37,18 @@ def analyst_for(
     body = turn.run.message.body
     if not body.strip() or not (_has_table(turn) or _goes_on(turn, chosen)):
         return chosen
-    if chosen is not None and (takes(chosen[0].slots, "attachment") or not _QUESTION.search(body)):
+    if chosen is not None and (takes(chosen[0].slots, "attachment") or _is_plain(body, chosen[1])):
         return chosen
     analyst = skills.get(ANALYST)
     if analyst is None or not office.can_reach(analyst):
         return chosen
     near = {score.skill: score.value for score in scores}
     return analyst, near.get(ANALYST, 0.0)
+
+
+def _is_plain(body: str, score: float) -> bool:
+    """Whether a skill that reads no file is wanted all the same: no question, and near to its examples."""
+    return score > PLAIN and not _QUESTION.search(body)
 
 
 def _has_table(turn: Turn) -> bool:
