@@ -103,6 +103,16 @@ def test_above_the_amount_somebody_else_has_to_agree(
     assert approve(asked.run, cast.manager).text == "paid Wok"
 
 
+def test_a_rule_that_became_stricter_binds_questions_that_wait(
+    cast: Cast, payment: Callable[..., Approval], office: PostOffice
+) -> None:
+    asked = payment(500)
+    policy("*.pay", four_eyes_above=100)
+    with pytest.raises(Forbidden, match="Somebody else"):
+        services.decide(approval=asked, user=cast.owner, decision="approve")
+    assert approve(asked.run, cast.manager).text == "paid Wok"
+
+
 def test_who_asked_may_always_take_it_back(cast: Cast, payment: Callable[..., Approval]) -> None:
     services.decide(approval=payment(), user=cast.owner, decision="reject")
 

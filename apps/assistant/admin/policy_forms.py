@@ -101,6 +101,8 @@ class GrantForm(forms.ModelForm[Grant]):
     def clean(self) -> dict[str, Any]:
         """All that the service would refuse is said beside its field."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not (cleaned.get("user") or cleaned.get("department")):
+            self.add_error("user", _("Either a person or a department, please."))
         if self.errors:
             return cleaned
         try:

@@ -32,7 +32,7 @@ class RunAdmin(RecordPageAdmin):
 
     list_display = [
         "reference",
-        "state",
+        "how_far",
         "user",
         "agent",
         "skill",
@@ -74,7 +74,7 @@ class RunAdmin(RecordPageAdmin):
         return TemplateResponse(request, "admin/assistant/run/trace.html", context)
 
     @display(description=_("Status"), label=STATUS_COLOURS, ordering="status")
-    def state(self, run: Run) -> tuple[str, str]:
+    def how_far(self, run: Run) -> tuple[str, str]:
         """A coloured label."""
         return run.status, run.get_status_display()
 

@@ -38,9 +38,12 @@ def reason_against(approval: Approval, user: User, *, approving: bool = True) ->
     tool = tools.get(approval.tool)
     if tool is None or not tool.allowed(user):
         return _("You may not decide this: you do not have the right to do it yourself.")
-    if effect_of(tool, user, approval.run.agent).is_denied:
+    ruling = effect_of(tool, user, approval.run.agent)
+    if ruling.is_denied:
         return _("You may not decide this: a rule denies it to you.")
-    if approving and is_requester and approval.four_eyes:
+    # As it was when the question was asked, or by a rule that has become stricter since.
+    four_eyes = approval.four_eyes or ruling.needs_four_eyes(approval.amount, approval.currency)
+    if approving and is_requester and four_eyes:
         return _("Somebody else has to agree: the amount is above what you may decide alone.")
     return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from pydantic import BaseModel, Field
@@ -24,6 +25,9 @@ from apps.core.markdown import Align, escape, table
 #: More rows than this go into a file.
 SHOWN_ROWS = 20
 SHOWN_COLUMNS = 40
+_WANTS_SQL = re.compile(
+    r"\bsql\b|\bquery\b|\bproof\b|\bhow (?:was|is|did|do) .*comput|证明|bukti", re.IGNORECASE
+)
 _CHART_KINDS = {"", "bar", "line", "donut"}
 
 
@@ -51,7 +55,7 @@ def data_analysis(ctx: SkillContext, slots: Slots) -> SkillResult:
     reply = ctx.call(query_table, artifact_id=slots.file, query=plan.query, sheet=about.sheet)
     files = _files(ctx, slots, plan, about, reply)
     return SkillResult(
-        text="\n\n".join(part for part in (_answer(reply), files, _proof(reply)) if part),
+        text="\n\n".join(part for part in (_answer(reply), files, _proof(reply, ctx.message)) if part),
         citations=[reply.citation],
         data=reply.model_dump(mode="json"),
     )
@@ -128,16 +132,19 @@ def _rows(reply: TableReply) -> str:
     return table(columns, rows)
 
 
-def _proof(reply: TableReply) -> str:
-    """How the numbers came about: rows used and left out, warnings, the statement."""
+def _proof(reply: TableReply, message: str) -> str:
+    """How the numbers came about: rows used and left out, warnings; the statement for those who want it."""
     lines = [f"Computed from {reply.rows_used:,} of {reply.rows_in_table:,} rows: {escape(reply.words, 600)}"]
     lines += [
         f"{count:,} of these rows have no readable {escape(name)} and count for nothing in it."
         for name, count in reply.cells_left_out.items()
     ]
     lines += [escape(warning, 400) for warning in reply.warnings]
+    proof = "\n".join(f"- {line}" for line in lines)
+    if not _WANTS_SQL.search(message):
+        return proof
     sql = reply.sql.replace("```", "` ` `")
-    return "\n".join(f"- {line}" for line in lines) + f"\n\n```sql\n{sql}\n```"
+    return f"{proof}\n\n```sql\n{sql}\n```"
 
 
 def _description(about: TableDescription) -> str:

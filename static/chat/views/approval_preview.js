@@ -37,9 +37,17 @@ export function warnings(preview) {
   return (preview?.warnings ?? []).map((text) => h("p", { class: "approval-warning" }, icon("shield"), h("span", { text })));
 }
 
+/**
+ * A letter keeps its lines: a single line end is one here, too.
+ * @param {string} text
+ */
+function asWritten(text) {
+  return text.replace(/([^\n])\n(?!\n)/g, "$1  \n");
+}
+
 /** @param {ApprovalPreview} preview */
 function body({ body: text = "", body_format: format }) {
-  if (format === "markdown") return h("div", { class: "approval-body prose" }, ...blocks(text).map(renderBlock));
+  if (format === "markdown") return h("div", { class: "approval-body prose" }, ...blocks(asWritten(text)).map(renderBlock));
   if (format !== "html") return h("div", { class: "approval-body is-plain", text });
   const frame = h("iframe", { class: "approval-mail", sandbox: "", title: t("approval.details") });
   frame.setAttribute("srcdoc", text);

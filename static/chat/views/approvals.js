@@ -42,6 +42,7 @@ export class ApprovalCard {
     const values = this.approval.arguments ?? {};
     const details = h("div", { class: "approval-details", role: "group", tabindex: "0", "aria-label": t("approval.details") });
     const approve = h("button", { class: "button is-primary", type: "button" }, icon("check"), t("approval.approve"));
+    approve.disabled = Boolean(this.approval.four_eyes);
     const reject = h("button", { class: "button", type: "button" }, icon("cross"), t("approval.reject"));
     const edit = h("button", { class: "button is-quiet", type: "button" }, icon("edit"), t("approval.edit"));
     const isEmpty = Object.keys(values).length === 0;
@@ -100,7 +101,9 @@ export class ApprovalCard {
 
   /** @param {boolean} busy */
   #busy(busy) {
-    for (const button of this.element.querySelectorAll("button")) button.disabled = busy;
+    for (const button of this.element.querySelectorAll("button")) {
+      button.disabled = busy || (Boolean(this.approval.four_eyes) && button.classList.contains("is-primary"));
+    }
   }
 
   /** @param {string} sentence */
