@@ -163,3 +163,21 @@ def test_a_time_without_dates_is_asked_back(opened: Callable[..., Loaded]) -> No
     plan = plan_of(opened("Outlet,Amount\nA,1\nB,3\n"), "total amount in October")
     assert isinstance(plan, Unclear)
     assert "no column of dates" in plan.question
+
+
+@pytest.mark.parametrize(
+    ("question", "bucket"),
+    [
+        ("which month was best?", "month"),
+        ("which was the best month?", "month"),
+        ("top 5 days by amount", "day"),
+        ("show me the five biggest weeks", "week"),
+    ],
+)
+def test_the_best_of_a_time_is_ranked_by_the_amount(sales: Loaded, question: str, bucket: str) -> None:
+    plan = plan_of(sales, question)
+    assert isinstance(plan, Plan)
+    assert plan.query is not None
+    assert plan.query.dimensions[0].bucket == bucket
+    assert (plan.query.measures[0].function, plan.query.measures[0].column) == ("sum", "Amount")
+    assert plan.query.order[0].descending

@@ -100,12 +100,15 @@ BY = re.compile(
     re.IGNORECASE,
 )
 WHICH = words("which", "what", "who", "whose", "哪[个家位种些一]*", "什么", "谁", "mana", "apakah", "siapa")
+#: Words before a unit of time that ask which one of them.
+RANKED = "(?:best|worst|top|strongest|weakest|highest|lowest|biggest|smallest|busiest)"
 BUCKETS: list[tuple[str, re.Pattern[str]]] = [
     (
         "quarter",
         words(
             "quarterly",
             "(?:by|per|each|every) quarters?",
+            RANKED + r" (?:\d+ |\w+ )?quarters?",
             "按季度?",
             "每个?季度?",
             "各季度?",
@@ -117,6 +120,7 @@ BUCKETS: list[tuple[str, re.Pattern[str]]] = [
         words(
             "monthly",
             "(?:by|per|each|every|which|what) months?",
+            RANKED + r" (?:\d+ |\w+ )?months?",
             "months? by months?",
             "over time",
             "trends?",
@@ -136,6 +140,7 @@ BUCKETS: list[tuple[str, re.Pattern[str]]] = [
         words(
             "weekly",
             "(?:by|per|each|every|which|what) weeks?",
+            RANKED + r" (?:\d+ |\w+ )?weeks?",
             "按周",
             "每周",
             "哪一?周",
@@ -148,6 +153,7 @@ BUCKETS: list[tuple[str, re.Pattern[str]]] = [
         words(
             "daily",
             "(?:by|per|each|every|which|what) (?:day|date)s?",
+            RANKED + r" (?:\d+ |\w+ )?(?:day|date)s?",
             "按[天日]",
             "每[天日]",
             "哪一?天",
@@ -161,6 +167,7 @@ BUCKETS: list[tuple[str, re.Pattern[str]]] = [
             "yearly",
             "annual(?:ly)?",
             "(?:by|per|each|every|which|what) years?",
+            RANKED + r" (?:\d+ |\w+ )?years?",
             "按年",
             "每年",
             "各年",

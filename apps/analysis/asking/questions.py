@@ -197,7 +197,11 @@ class _Question:
             and not self.roles.counts_rows
         ):
             return [Measure(function="sum", column=main.name), Measure()]
-        if not numbers and function in {"", "count", "count_distinct"} and not self._needs_number(function):
+        if (
+            not numbers
+            and function in {"", "count", "count_distinct"}
+            and not self._needs_number(function, dimensions)
+        ):
             return [Measure()]
         numbers = numbers or ([main] if main else [])
         if not numbers:
@@ -207,12 +211,12 @@ class _Question:
             for column in numbers[:3]
         ]
 
-    def _needs_number(self, function: str) -> bool:
+    def _needs_number(self, function: str, dimensions: list[Dimension]) -> bool:
         """“Which outlet is best” is about an amount; “how many” and plain lists are not."""
         if function or lexicon.ROWS.search(self.text) or self.roles.counts_rows:
             return False
         ranked = lexicon.HIGHEST.search(self.text) or lexicon.LOWEST.search(self.text)
-        return bool(ranked and self.roles.dimensions)
+        return bool(ranked and dimensions)
 
     def _no_number(self) -> Unclear:
         return Unclear(
