@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,25 +32,34 @@ document.getElementById('app').innerHTML = '<h1>Lunch menu</h1><p>' + dish.repea
 
 
 @pytest.fixture(autouse=True)
-def _folder(settings: Settings, tmp_path: Path) -> None:
+def _folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
-def browsers() -> list[int]:
-    """Processes of browsers and of their starters that are ours."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (entry / "cmdline").read_bytes()
-            state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
-            continue
-        if state != "Z" and (b"web.rendering.child" in words or b"mezzofy-page-" in words):
-            found.append(int(entry.name))
+@pytest.fixture
+def browsers(tmp_path: Path) -> Callable[[], list[int]]:
+    """`browsers()` are the processes of browsers and of their starters that this very test has made."""
+
+    def found() -> list[int]:
+        return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _is_ours(entry, tmp_path)]
+
     return found
 
 
-def test_scripts_run_and_the_page_is_read_with_its_picture(site: Website, cast: Cast) -> None:
+def _is_ours(process: Path, folder: Path) -> bool:
+    try:
+        words = (process / "cmdline").read_bytes()
+        state, parent = (process / "stat").read_text().rpartition(")")[2].split()[:2]
+    except OSError:
+        return False
+    is_starter = b"web.rendering.child" in words and int(parent) == os.getpid()
+    return state != "Z" and (is_starter or str(folder).encode() in words)
+
+
+def test_scripts_run_and_the_page_is_read_with_its_picture(
+    browsers: Callable[[], list[int]], site: Website, cast: Cast
+) -> None:
     site.put("/app.js", SCRIPT, content_type="text/javascript")
     url = site.put("/", MADE_BY_SCRIPT)
     reading = read_rendered(user=cast.owner, url=url, picture=True)
@@ -90,7 +102,9 @@ def test_a_page_reaches_no_private_machine(site: Website, cast: Cast) -> None:
         assert secret.asked == []
 
 
-def test_it_ends_when_it_is_told_to_and_leaves_no_process(site: Website, cast: Cast) -> None:
+def test_it_ends_when_it_is_told_to_and_leaves_no_process(
+    browsers: Callable[[], list[int]], site: Website, cast: Cast
+) -> None:
     site.put("/slow.js", "while (true) {}", content_type="text/javascript")
     url = site.put("/", page("<script src='/slow.js'></script>"))
     seen: list[int] = []
@@ -111,7 +125,9 @@ def test_it_ends_when_it_is_told_to_and_leaves_no_process(site: Website, cast: C
     assert browsers() == []
 
 
-def test_a_page_that_never_ends_is_given_up(site: Website, cast: Cast, settings: Settings) -> None:
+def test_a_page_that_never_ends_is_given_up(
+    browsers: Callable[[], list[int]], site: Website, cast: Cast, settings: Settings
+) -> None:
     settings.WEB = {**settings.WEB, "BROWSER_TIMEOUT": 4.0}
     url = site.put("/", page("<p>busy</p><script>while (true) {}</script>"))
     started = time.monotonic()

@@ -87,19 +87,18 @@ def sync_templates() -> int:
     waits as a draft.
     """
     added = 0
-    paths = []
     for entry in manifest().templates:
-        paths.append(entry.path)
-        template, _new = Template.objects.update_or_create(
-            path=entry.path,
-            defaults={
-                "kind": entry.kind,
-                "title": entry.title,
-                "description": entry.description,
-                "variables": [variable.model_dump(mode="json") for variable in entry.variables],
-            },
-        )
-        added += _sync_file(Template.objects.select_for_update().get(pk=template.pk), entry)
+        told = {
+            "kind": entry.kind,
+            "title": entry.title,
+            "description": entry.description,
+            "variables": [variable.model_dump(mode="json") for variable in entry.variables],
+        }
+        Template.objects.get_or_create(path=entry.path, defaults=told)
+        template = Template.objects.select_for_update().get(path=entry.path)
+        if any(getattr(template, name) != value for name, value in told.items()):
+            Template.objects.filter(pk=template.pk).update(**told, updated_at=timezone.now())
+        added += _sync_file(template, entry)
     return added
 
 
