@@ -18,7 +18,7 @@ from apps.brand.admin import urls as brand_urls
 from apps.core.admin import palette, saved_filters
 from apps.notifications.selectors import unread_text
 from apps.reports.pages.urls import urls as report_urls
-from mezzofy import home
+from mezzofy import home, navigation
 
 
 class MezzofyAdminSite(UnfoldAdminSite):
@@ -36,10 +36,34 @@ class MezzofyAdminSite(UnfoldAdminSite):
         return [tiles, *saved_filters.urls(self), *report_urls(self), *brand_urls(self)]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """With the number on the bell, which is only counted where the bell is shown."""
+        """With the entry of the side bar that the page belongs to, and the number on the bell, which is only
+        counted where the bell is shown.
+        """
         context: dict[str, Any] = super().each_context(request)
         user: Any = request.user
-        return {**context, "unread_notices": SimpleLazyObject(lambda: unread_text(user=user))}
+        return {
+            **context,
+            "place": next((item for item in _entries(context["sidebar_navigation"]) if item["active"]), None),
+            "unread_notices": SimpleLazyObject(lambda: unread_text(user=user)),
+        }
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The side bar, in which at most one entry is lit: that of the page, if the user has it."""
+        groups: list[dict[str, Any]] = super().get_sidebar_list(request)
+        items = [item for item in _entries(groups) if item["has_permission"]]
+        place = navigation.place_of(request.path, items)
+        for item in _entries(groups):
+            item["active"] = item is place
+        return groups
+
+    def app_index(
+        self,
+        request: HttpRequest,  # noqa: ARG002
+        app_label: str,  # noqa: ARG002
+        extra_context: dict[str, Any] | None = None,  # noqa: ARG002
+    ) -> HttpResponse:
+        """The side bar lists what there is by the work that it is for, not by part of the program."""
+        return redirect("admin:index")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What needs the user today. The figures come by a request of their own: they hold up nothing."""
@@ -70,3 +94,7 @@ class MezzofyAdminSite(UnfoldAdminSite):
         navigation = self.get_sidebar_list(request)
         hits = palette.find(self, request, request.GET.get("s", ""), navigation)
         return TemplateResponse(request, "admin/palette_results.html", {"hits": hits})
+
+
+def _entries(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [item for group in groups for item in group["items"]]

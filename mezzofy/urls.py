@@ -28,5 +28,6 @@ urlpatterns = [
 ]
 
 handler400 = "apps.core.api.problems.bad_request"
+handler403 = "apps.core.api.problems.forbidden"
 handler404 = "apps.core.api.problems.page_not_found"
 handler500 = "apps.core.api.problems.server_error"

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -45,6 +46,12 @@ class UserAdmin(DjangoUserAdmin, VisibleAdmin):  # type: ignore[type-arg, misc]
     def get_queryset(self, request: HttpRequest) -> Any:
         """With the groups that the list shows."""
         return super().get_queryset(request).select_related("department").prefetch_related("groups")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """People only, in the list and wherever one is chosen."""
+        return super().get_search_results(request, queryset.people(), search_term)  # type: ignore[attr-defined]
 
     @admin.display(description=_("Roles"))
     def role_names(self, user: User) -> str:

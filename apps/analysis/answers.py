@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -12,11 +12,13 @@ from pydantic import BaseModel, Field
 from apps.analysis.columns import Column
 from apps.analysis.compiling import Compiled, compiled
 from apps.analysis.loading import Loaded
-from apps.analysis.query import Bucket, Measure, TableQuery
-from apps.analysis.wording import in_words, measure_label, previous_label, statement
+from apps.analysis.query import CYCLES, OVER_GROUPS, Bucket, Measure, TableQuery
+from apps.analysis.wording import dimension_label, in_words, measure_label, previous_label, statement
 
 #: Decimals of an average beyond those of its column, and of a share.
 EXTRA_PLACES = 4
+#: Twice the digits that a column can have.
+_EXACT = Context(prec=80)
 CellKind = Literal["text", "integer", "decimal", "date", "datetime", "boolean"]
 ColumnRole = Literal["dimension", "measure", "previous", "change", "cell"]
 
@@ -30,6 +32,11 @@ class AnswerColumn(BaseModel):
     unit: str = ""
     bucket: Bucket = ""
     places: int = 0
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it can be drawn, and stands to the right."""
+        return self.kind in {"integer", "decimal"} and not self.bucket
 
 
 class TableAnswer(BaseModel):
@@ -87,17 +94,17 @@ def _readers(plan: Compiled, table: Loaded) -> list[tuple[AnswerColumn, Reader]]
     for place, dimension in enumerate(query.dimensions):
         column = _plain(table.require(dimension.column), "dimension")
         if dimension.bucket:
-            label = f"{column.label} ({dimension.bucket})"
-            column = column.model_copy(update={"kind": "date", "bucket": dimension.bucket, "label": label})
+            kind: CellKind = "integer" if dimension.bucket in CYCLES else "date"
+            label = dimension_label(dimension)
+            column = column.model_copy(update={"kind": kind, "bucket": dimension.bucket, "label": label})
         found.append((column, _at(place)))
-    now = _measure_readers(query, table, len(found), shares_at=_shares_at(query))
-    found.extend(now)
+    measured = [_measured(measure, _source(measure, table)) for measure in query.computed]
+    now = [_reader(plan, place, column) for place, column in enumerate(measured)]
+    found.extend(zip(measured, now, strict=True))
     if query.compare_previous:
-        start = _shares_at(query) + sum(measure.function == "share" for measure in query.computed)
-        before = _measure_readers(query, table, start, shares_at=None)
-        for measure, (column, read), (_, earlier) in zip(query.computed, now, before, strict=True):
-            if measure.function != "share":
-                found.extend(_compared(column, read, earlier, query))
+        for place, (column, read) in enumerate(zip(measured, now, strict=True)):
+            if query.computed[place].function not in OVER_GROUPS:
+                found.extend(_compared(column, read, _reader(plan, place, column, "p"), query))
     return found
 
 
@@ -110,31 +117,22 @@ def _compared(
     return [(before, earlier), (change, lambda row: _change(read(row), earlier(row)))]
 
 
-def _measure_readers(
-    query: TableQuery, table: Loaded, start: int, *, shares_at: int | None
-) -> list[tuple[AnswerColumn, Reader]]:
-    found: list[tuple[AnswerColumn, Reader]] = []
-    place, shares = start, shares_at
-    for measure in query.computed:
-        source = table.require(measure.column) if measure.column else None
-        column = _measured(measure, source)
-        if measure.function == "share":
-            found.append((column, _share(place, shares, column.places)))
-            shares = None if shares is None else shares + 1
-        elif measure.function == "avg":
-            found.append((column, _average(place, column.places)))
-        elif measure.function == "median":
-            found.append((column, _middle(place, column.places)))
-        else:
-            found.append((column, _at(place)))
-        place += 2 if measure.function in {"avg", "median"} else 1
-    return found
+def _reader(plan: Compiled, place: int, column: AnswerColumn, letter: str = "m") -> Reader:
+    """How a measure is put together from its exact parts."""
+    measure, at = plan.query.computed[place], plan.names.index
+    part = at(f"{letter}{place}")
+    if measure.function == "median":
+        return _middle(part, column.places)
+    if measure.is_quotient:
+        times = 100 if measure.function == "rate" else 1
+        return _quotient(part, at(f"{letter}{place}n"), column.places, times)
+    if measure.function == "share":
+        return _quotient(part, at(f"t{place}"), column.places, 100)
+    return _at(at(f"t{place}") if measure.function == "running_total" else part)
 
 
-def _shares_at(query: TableQuery) -> int:
-    """Where the totals of shares begin in a row of the database."""
-    parts = sum(2 if measure.function in {"avg", "median"} else 1 for measure in query.computed)
-    return len(query.dimensions) + parts
+def _source(measure: Measure, table: Loaded) -> Column | None:
+    return table.require(measure.column) if measure.column else None
 
 
 def _plain(column: Column, role: ColumnRole) -> AnswerColumn:
@@ -142,18 +140,20 @@ def _plain(column: Column, role: ColumnRole) -> AnswerColumn:
 
 
 def _measured(measure: Measure, source: Column | None) -> AnswerColumn:
-    label = measure_label(measure)
-    if source is None or measure.function in {"count", "count_distinct"}:
-        return AnswerColumn(label=label, role="measure", kind="integer")
-    if measure.function == "share":
+    """The heading of a measure, and what its values are."""
+    label, function = measure_label(measure), measure.function
+    if source and source.is_date and function in {"min", "max"}:
+        label = f"{'Earliest' if function == 'min' else 'Latest'} {source.name}"
+    scale, unit = (source.scale, source.unit) if source else (0, "")
+    if function in {"share", "rate"}:
         return AnswerColumn(label=label, role="measure", kind="decimal", unit="%", places=EXTRA_PLACES)
-    if measure.function == "avg":
-        places = source.scale + EXTRA_PLACES
-        return AnswerColumn(label=label, role="measure", kind="decimal", unit=source.unit, places=places)
-    if measure.function == "median":
-        return AnswerColumn(
-            label=label, role="measure", kind="decimal", unit=source.unit, places=source.scale + 1
-        )
+    if source is None or function in {"count", "count_distinct"}:
+        unit = ""
+    if measure.is_quotient or function == "median":
+        places = scale + (1 if function == "median" else EXTRA_PLACES)
+        return AnswerColumn(label=label, role="measure", kind="decimal", unit=unit, places=places)
+    if source is None or function in {"count", "count_distinct"}:
+        return AnswerColumn(label=label, role="measure", kind="integer")
     return _plain(source, "measure").model_copy(update={"label": label})
 
 
@@ -161,23 +161,19 @@ def _at(place: int) -> Reader:
     return lambda row: row[place]
 
 
-def _average(place: int, places: int) -> Reader:
-    return lambda row: divided(row[place], row[place + 1], places)
+def _quotient(part: int, whole: int, places: int, times: int) -> Reader:
+    def read(row: tuple[Any, ...]) -> Decimal | None:
+        if row[part] is None:
+            return None
+        return divided(_EXACT.multiply(Decimal(row[part]), times), row[whole], places)
+
+    return read
 
 
 def _middle(place: int, places: int) -> Reader:
     def read(row: tuple[Any, ...]) -> Decimal | None:
         low, high = row[place], row[place + 1]
-        return None if low is None else divided(Decimal(low) + Decimal(high), 2, places)
-
-    return read
-
-
-def _share(place: int, total_at: int | None, places: int) -> Reader:
-    def read(row: tuple[Any, ...]) -> Decimal | None:
-        if total_at is None or row[place] is None:
-            return None
-        return divided(Decimal(row[place]) * 100, row[total_at], places)
+        return None if low is None else divided(_EXACT.add(Decimal(low), Decimal(high)), 2, places)
 
     return read
 
@@ -186,17 +182,16 @@ def divided(number: Any, by: Any, places: int) -> Decimal | None:
     """The quotient, rounded half to even at `places`; None without a divisor."""
     if number is None or not by:
         return None
-    with localcontext() as context:
-        context.prec = 80
-        quotient = Decimal(number) / Decimal(by)
-        return quotient.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
+    quotient = _EXACT.divide(Decimal(number), Decimal(by))
+    return quotient.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN, _EXACT)
 
 
 def _change(now: Any, before: Any) -> Decimal | None:
     """Per cent from a value above zero; from anything else it says nothing."""
     if not isinstance(now, int | Decimal) or not isinstance(before, int | Decimal) or before <= 0:
         return None
-    return divided((Decimal(now) - Decimal(before)) * 100, before, 1)
+    difference = _EXACT.subtract(Decimal(now), Decimal(before))
+    return divided(_EXACT.multiply(difference, 100), before, 1)
 
 
 def _text(value: Any, column: AnswerColumn) -> str | None:

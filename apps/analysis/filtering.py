@@ -14,6 +14,12 @@ from apps.analysis.query import Filter
 from apps.analysis.sandbox import identifier
 
 SIGNS = {"eq": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+#: Parts of dates: what they are called, and the function that gives them.
+PARTS = {
+    "weekday": ("weekday", "isodow"),
+    "month_of_year": ("month of the year", "month"),
+    "hour_of_day": ("hour", "hour"),
+}
 _MOST_DIGITS = 24
 _INSTANT = timedelta(microseconds=1)
 _FORMS = {"boolean": "true or false", "date": "a date like 2026-10-31", "datetime": "a date like 2026-10-31"}
@@ -24,12 +30,29 @@ Test = tuple[str, list[Any]]
 
 def where_of(filters: Iterable[Filter], table: Loaded) -> Test:
     """The WHERE clause ("" without filters) and its parameters. Raises `BadQuery`."""
+    condition, values = condition_of(filters, table)
+    return (f" WHERE {condition}" if condition else ""), values
+
+
+def condition_of(filters: Iterable[Filter], table: Loaded) -> Test:
+    """What a row must fulfil, all of it, and its parameters. Raises `BadQuery`."""
     tests = [_test(part, table.require(part.column)) for part in filters]
-    clause = " AND ".join(sql for sql, _ in tests)
-    return (f" WHERE {clause}" if tests else ""), [value for _, values in tests for value in values]
+    return " AND ".join(sql for sql, _ in tests), [value for _, values in tests for value in values]
+
+
+def date_part(column: Column, part: str) -> str:
+    """A part of a date as a number. Raises `BadQuery` for what has no such part."""
+    name = identifier(column.name)
+    if not column.is_date:
+        raise BadQuery(f"“{column.name}” holds no dates, so it has no {PARTS[part][0]}.")
+    if part == "hour_of_day" and column.kind != "datetime":
+        raise BadQuery(f"“{column.name}” holds days without a time, so its hours are not known.")
+    return f"CAST({PARTS[part][1]}({name}) AS INTEGER)"
 
 
 def _test(part: Filter, column: Column) -> Test:
+    if part.part:
+        return _part_test(part, column)
     name, operator = identifier(column.name), part.operator
     if operator in {"is_empty", "not_empty"}:
         return f"{name} IS {'NOT ' if operator == 'not_empty' else ''}NULL", []
@@ -43,6 +66,17 @@ def _test(part: Filter, column: Column) -> Test:
     if column.kind == "datetime":
         return _moments(name, operator, values)
     return _plain(name, operator, values, is_text=column.kind == "text")
+
+
+def _part_test(part: Filter, column: Column) -> Test:
+    """A part of a date is compared as the whole number that it is."""
+    name, number = date_part(column, part.part), Column(PARTS[part.part][0], "integer")
+    if part.operator in {"ne", "not_in"}:
+        sql, values = _part_test(part.model_copy(update={"operator": "in"}), column)
+        return f"NOT {sql}", values
+    if part.operator in {"is_empty", "not_empty", "contains"}:
+        raise BadQuery(f"A {PARTS[part.part][0]} is compared with a number.")
+    return _plain(name, part.operator, [_value(text, number) for text in part.values], is_text=False)
 
 
 def _plain(name: str, operator: str, values: list[Any], *, is_text: bool) -> Test:

@@ -160,7 +160,7 @@ def _stands_alone(value: str, words: str) -> bool:
     """Whether it is whole words; in Chinese there are no spaces to tell."""
     if _BEYOND_ASCII.search(value):
         return True
-    return re.search(rf"(?<![a-z0-9]){re.escape(value.casefold())}(?![a-z0-9])", words) is not None
+    return re.search(rf"(?<![a-z0-9]){re.escape(value.casefold())}(?:e?s)?(?![a-z0-9])", words) is not None
 
 
 def _shown(value: Any) -> str:

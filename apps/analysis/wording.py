@@ -2,43 +2,77 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from apps.analysis.query import Filter, Having, Measure, TableQuery
+from apps.analysis.buckets import bucket_name, bucket_word
+from apps.analysis.query import CYCLES, Dimension, Filter, Having, Measure, TableQuery
 from apps.analysis.sandbox import literal
 
 _FUNCTIONS = {
-    "count": "number of", "count_distinct": "number of different", "sum": "sum of", "avg": "average of",
-    "median": "median of", "min": "lowest", "max": "highest", "share": "share of",
+    "count": "Number of", "count_distinct": "Number of different", "sum": "Total", "avg": "Average",
+    "median": "Median", "min": "Lowest", "max": "Highest", "share": "Share of", "rate": "Share of",
+    "running_total": "Running total of",
 }  # fmt: skip
 _OPERATORS = {
     "eq": "is", "ne": "is not", "gt": "is more than", "gte": "is at least", "lt": "is less than",
     "lte": "is at most", "contains": "contains",
 }  # fmt: skip
+_OPERATORS_OF_DATES = {"gt": "after", "gte": "from", "lt": "before", "lte": "until"}
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SHOWN_VALUES = 6
+_SHOWN_FILTERS = 3
 
 
 def measure_label(measure: Measure) -> str:
-    """The heading of a measure: “Sum of Amount”."""
-    if not measure.column:
-        return "Number of rows"
-    return f"{_FUNCTIONS[measure.function].capitalize()} {measure.column}"
+    """The heading of a measure: “Total Amount”, “Number of rows per weekday”."""
+    what = measure.column or "rows"
+    function = _FUNCTIONS[measure.function]
+    if measure.function == "sum" and what.casefold().startswith("total"):
+        function = "Sum of"
+    label = f"{function} {what}"
+    if measure.where:
+        return f"{label} where {' and '.join(map(_filter, measure.where))}"
+    if measure.per is None:
+        return label
+    per = bucket_word(measure.per.bucket) if measure.per.bucket else measure.per.column
+    return f"{label} per {per}"
+
+
+def dimension_label(dimension: Dimension) -> str:
+    """The heading of a dimension: “Outlet”, “Order date (month)”."""
+    return f"{dimension.column} ({bucket_word(dimension.bucket)})" if dimension.bucket else dimension.column
 
 
 def previous_label(query: TableQuery) -> str:
     """“month before” and the like."""
-    bucket = next(dimension.bucket for dimension in query.dimensions if dimension.bucket)
-    return f"{bucket} before"
+    bucket = next(part.bucket for part in query.dimensions if part.bucket not in {"", *CYCLES})
+    return "year before" if query.a_year_before else f"{bucket_word(bucket)} before"
+
+
+def title(query: TableQuery) -> str:
+    """What an answer shows, in few words: “Average Amount by weekday”, “Total Amount by Outlet, 2025”."""
+    if query.list_columns:
+        return "Rows"
+    by = [bucket_word(part.bucket) if part.bucket else part.column for part in query.dimensions]
+    said = measure_label(query.computed[0]) + (f" by {' and '.join(by)}" if by else "")
+    return ", ".join([said, *map(_shortly, query.filters[:_SHOWN_FILTERS])])
+
+
+def _shortly(part: Filter) -> str:
+    """“Bugis”, “2025-10-01 to 2025-10-31”; what is longer is said in full."""
+    if part.operator in {"eq", "in"} and not part.part:
+        return " or ".join(part.values[:_SHOWN_FILTERS])
+    return " to ".join(part.values) if part.operator == "between" and len(part.values) == 2 else _filter(part)
 
 
 def in_words(query: TableQuery) -> str:
     """One sentence that says what was asked, as understood."""
     parts = [_what(query)]
     if query.dimensions:
-        by = [f"{part.column} ({part.bucket})" if part.bucket else part.column for part in query.dimensions]
-        parts.append(f"by {' and '.join(by)}")
+        parts.append(f"by {' and '.join(map(dimension_label, query.dimensions))}")
     if query.filters:
         parts.append(f"where {' and '.join(map(_filter, query.filters))}")
     if query.having:
@@ -48,7 +82,7 @@ def in_words(query: TableQuery) -> str:
     if query.order:
         parts.append(_order(query))
     sentence = ", ".join(part for part in parts if part)
-    return f"{sentence[0].upper()}{sentence[1:]}."
+    return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
 def _what(query: TableQuery) -> str:
@@ -60,17 +94,21 @@ def _what(query: TableQuery) -> str:
 
 
 def _filter(part: Filter) -> str:
-    shown = [f"“{value}”" for value in part.values[:_SHOWN_VALUES]]
-    if len(part.values) > _SHOWN_VALUES:
-        shown.append(f"{len(part.values) - _SHOWN_VALUES} more")
-    if part.operator in {"is_empty", "not_empty"}:
-        return f"{part.column} is {'not ' if part.operator == 'not_empty' else ''}empty"
+    name = dimension_label(Dimension(column=part.column, bucket=part.part))
+    shown = [bucket_name(value, part.part) if part.part else f"“{value}”" for value in part.values]
     if part.operator == "between":
-        pairs = zip(part.values[::2], part.values[1::2], strict=True)
-        return f"{part.column} is " + " or ".join(f"from {first} to {last}" for first, last in pairs)
+        ends = shown if part.part else part.values
+        pairs = zip(ends[::2], ends[1::2], strict=True)
+        return f"{name} is " + " or ".join(f"from {first} to {last}" for first, last in pairs)
+    if len(shown) > _SHOWN_VALUES:
+        shown[_SHOWN_VALUES:] = [f"{len(shown) - _SHOWN_VALUES} more"]
+    if part.operator in {"is_empty", "not_empty"}:
+        return f"{name} is {'not ' if part.operator == 'not_empty' else ''}empty"
     if part.operator in {"in", "not_in"}:
-        return f"{part.column} is {'not ' if part.operator == 'not_in' else ''}one of {', '.join(shown)}"
-    return f"{part.column} {_OPERATORS[part.operator]} {shown[0]}"
+        return f"{name} is {'not ' if part.operator == 'not_in' else ''}one of {', '.join(shown)}"
+    if _DATE.fullmatch(part.values[0]) and part.operator in _OPERATORS_OF_DATES:
+        return f"{name} is {_OPERATORS_OF_DATES[part.operator]} {part.values[0]}"
+    return f"{name} {_OPERATORS[part.operator]} {shown[0]}"
 
 
 def _having(part: Having, query: TableQuery) -> str:
@@ -81,10 +119,15 @@ def _having(part: Having, query: TableQuery) -> str:
 def _order(query: TableQuery) -> str:
     first = query.order[0]
     end = f", the first {query.limit}" if query.limit < TableQuery().limit else ""
+    if query.best_of_each:
+        end = f", the first {query.best_of_each} of each {dimension_label(query.dimensions[0])}"
+    if first.by == "row":
+        return f"{'the last of the file first' if first.descending else 'as in the file'}{end}"
     if first.by == "dimension":
         name = query.list_columns[first.place] if query.list_columns else query.dimensions[first.place].column
         return f"sorted by {name}{', last first' if first.descending else ''}{end}"
-    return f"{'highest' if first.descending else 'lowest'} first{end}"
+    what = {"change": "largest change" if first.descending else "smallest change"}
+    return f"{what.get(first.by, 'highest' if first.descending else 'lowest')} first{end}"
 
 
 def statement(sql: str, parameters: Sequence[Any]) -> str:

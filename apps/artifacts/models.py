@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from apps.artifacts.choices import Kind, Origin, Status
 from apps.artifacts.querysets import ArtifactQuerySet
@@ -35,6 +36,8 @@ class Artifact(BaseModel):
     objects: ClassVar[ArtifactQuerySet] = ArtifactQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
         ordering = ["-created_at"]
         permissions = [
             ("view_department_artifacts", "Can view the files of the own department"),

@@ -64,9 +64,9 @@ class ApprovalStatus(models.TextChoices):
 class ApprovalReason(models.TextChoices):
     """Why a person is asked."""
 
-    POLICY = "policy", "Leaves the house or destroys something"
+    POLICY = "policy", "A policy, or what it does"
     UNCERTAIN = "uncertain", "Interrupted, and may already have taken effect"
-    UNTRUSTED = "untrusted", "Follows words of a stranger"
+    UNTRUSTED = "untrusted", "Follows what somebody else wrote"
     CHANGED = "changed", "What it is about changed meanwhile"
 
 
@@ -121,12 +121,12 @@ class CaseOrigin(models.TextChoices):
 
 
 class EvaluationStatus(models.TextChoices):
-    """The life of an evaluation."""
+    """The life of an evaluation. One that was stopped, or whose worker died, did not come to its end."""
 
     QUEUED = "queued", "Queued"
     RUNNING = "running", "Running"
     COMPLETED = "completed", "Completed"
-    FAILED = "failed", "Failed"
+    FAILED = "failed", "Not finished"
 
 
 class RehearsalKind(models.TextChoices):

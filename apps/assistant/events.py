@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -44,33 +45,50 @@ def events_after(conversation_id: UUID, after: int, limit: int = 1000) -> list[d
     """The kept events with a number above `after`, oldest first, ready for the wire.
 
     A chunk of text that `after` falls into is cut at the exact character. A full page means: ask again
-    with the last number. Citations are masked as the reader of the run may see them now.
+    with the last number. What a run's reader may not read any more is not told again: see `still_readable`.
     """
     rows = RunEvent.objects.filter(conversation_id=conversation_id, seq__gt=after).order_by("seq")[:limit]
-    return list(_replay(rows, after))
+    return list(_replay(list(rows.select_related("run__user")), after))
 
 
-def _replay(rows: Any, after: int) -> Iterator[dict[str, Any]]:
+def _replay(rows: Sequence[RunEvent], after: int) -> Iterator[dict[str, Any]]:
     before = after
+    hidden = _hidden_runs({row.run_id for row in rows if row.type == TEXT})
     for row in rows:
         payload = row.payload
         if row.type == TEXT:
             start = max([end for seq, end in payload["marks"] if seq <= after], default=payload["offset"])
             text = payload["text"][start - payload["offset"] :]
-            payload = {"text": text, "offset": start}
+            payload = {"text": "" if row.run_id in hidden else text, "offset": start}
         elif row.type == COMPLETED:
             payload = _as_readable_now(payload, row.run)
         yield _wire(row.type, row.seq, before, row.conversation_id, row.run_id, payload)
         before = row.seq
 
 
+def _hidden_runs(keys: set[UUID]) -> set[UUID]:
+    """Of these runs, those whose answer its reader may not read any more."""
+    quoting = Run.objects.filter(pk__in=keys).exclude(reply=None).exclude(reply__citations=[])
+    by_reader: dict[UUID, list[Run]] = defaultdict(list)
+    for run in quoting.select_related("reply", "user"):
+        by_reader[run.user_id].append(run)
+    found = set()
+    for runs in by_reader.values():
+        answers = still_readable(
+            [("", run.reply.citations if run.reply else []) for run in runs], user=runs[0].user
+        )
+        found |= {run.pk for run, answer in zip(runs, answers, strict=True) if answer.is_hidden}
+    return found
+
+
 def _as_readable_now(payload: dict[str, Any], run: Run) -> dict[str, Any]:
-    """The kept answer; what it cites and its reader may no longer read loses name, link and quote."""
+    """The kept answer, as far as its reader may still read what it rests on."""
     reply = payload.get("response", {}).get("reply")
     if not reply or not reply.get("citations"):
         return payload
-    [citations] = still_readable([reply["citations"]], user=run.user)
-    return {**payload, "response": {**payload["response"], "reply": {**reply, "citations": citations}}}
+    [answer] = still_readable([(reply["content"], reply["citations"])], user=run.user)
+    shown = {**reply, "content": answer.text, "citations": answer.citations}
+    return {**payload, "response": {**payload["response"], "reply": shown}}
 
 
 def _wire(

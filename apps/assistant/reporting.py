@@ -91,6 +91,14 @@ def declare() -> None:
     )
 
 
+def reader_of(key: str) -> Callable[..., ReportReading]:
+    """The tool that reads the report of that key, for a skill to call."""
+    found = tools.get(f"report_{key}")
+    if found is None:
+        raise LookupError(f"There is no report {key!r}.")
+    return found.function
+
+
 def read(ctx: ToolContext, key: str, filters: Mapping[str, Any]) -> Answer:
     """The report for the person of the run. Raises `ToolError` when there is none of that key for them."""
     try:
@@ -112,7 +120,7 @@ def export_report(
     `report` is the part of a report tool's name after "report_"; `filters` are that tool's arguments.
     """
     answer = read(ctx, report, filters or {})
-    artifact = services.keep(answer, format, progress=ctx.progress)
+    artifact = services.keep(answer, format, run_id=ctx.run_id, progress=ctx.progress)
     ctx.keep(artifact)
     return ReportFile(**reading(answer).model_dump(), artifact_id=str(artifact.pk), file_name=artifact.name)
 

@@ -14,6 +14,11 @@ from apps.assistant.models import Run, RunStep
 from apps.assistant.skillkit import Skill, skills
 from apps.knowledge.selectors import still_readable
 
+#: As many sentences as an empty chat shows.
+SUGGESTIONS = 6
+#: The skill that says what to do now, and the one that tells what else there is.
+FIRST, LAST = "my_day", "abilities"
+
 
 def artifact_card(artifact: Artifact) -> dict[str, Any]:
     """A file as the chat shows it."""
@@ -38,10 +43,10 @@ def attachment_of(user: User, artifact_id: object) -> Artifact | None:
 def chat_response(run: Run, *, reader: User) -> dict[str, Any]:
     """The `ChatResponse` of the contract, from the run and its relations.
 
-    Citations of documents that the `reader` may no longer read say only that there was one.
+    What rests on documents that the `reader` may not read (any more) is not in it: see `still_readable`.
     """
     reply = run.reply
-    [citations] = still_readable([reply.citations if reply else []], user=reader)
+    [answer] = still_readable([(reply.body, reply.citations) if reply else ("", [])], user=reader)
     return {
         "session_id": str(run.conversation_id),
         "message_id": str(run.message_id),
@@ -50,7 +55,9 @@ def chat_response(run: Run, *, reader: User) -> dict[str, Any]:
         "agent": run.agent,
         "skill": run.skill,
         "mode": run.mode or "offline",
-        "reply": {"id": str(reply.pk), "content": reply.body, "citations": citations} if reply else None,
+        "reply": (
+            {"id": str(reply.pk), "content": answer.text, "citations": answer.citations} if reply else None
+        ),
         "artifacts": [artifact_card(artifact) for artifact in run.artifacts.all()],
         "approvals": [approval_card(approval) for approval in run.approvals.all()],
         "usage": usage(run),
@@ -95,10 +102,11 @@ def run_detail(run: Run, *, reader: User) -> dict[str, Any]:
         "started_at": run.started_at,
         "finished_at": run.finished_at,
     }
+    response = chat_response(run, reader=reader)
     return {
-        **chat_response(run, reader=reader),
+        **response,
         **times,
-        "text": run.text,
+        "text": response["reply"]["content"] if response["reply"] else run.text,
         "steps": [step_line(step) for step in run.steps.all()],
     }
 
@@ -127,7 +135,17 @@ def agent_choices(user: User) -> list[dict[str, Any]]:  # noqa: ARG001
 
 
 def suggestions(user: User) -> list[str]:
-    """Sentences to try in an empty chat: those of the user's own department first."""
+    """Sentences to try in an empty chat: what waits for the user, jobs of the own department (what can be
+    done at once before what needs a file), and what else there is.
+    """
     own = user.department_slug
-    ranked = sorted(allowed_skills(user), key=lambda skill: own not in skill.manifest.agents)
-    return [skill.manifest.suggestion for skill in ranked if skill.manifest.suggestion][:6]
+
+    def farness(skill: Skill) -> tuple[bool, bool, int, int]:
+        agents, sentence = skill.manifest.agents, skill.manifest.suggestion
+        place = agents.index(own) if own in agents else len(skills)
+        return skill.name != FIRST, "(" in sentence or "attached" in sentence, place, len(agents)
+
+    usable = [skill for skill in skills if skill.manifest.suggestion and skill.allowed(user)]
+    ranked = sorted((skill for skill in usable if skill.name != LAST), key=farness)[: SUGGESTIONS - 1]
+    last = [skill for skill in usable if skill.name == LAST]
+    return [skill.manifest.suggestion for skill in [*ranked, *last]]

@@ -23,13 +23,16 @@ R = TypeVar("R")
 
 
 class Citation(BaseModel):
-    """Where a statement comes from: a row that a person can open."""
+    """Where a statement comes from: a row that a person can open. `document` holds a quoted passage, and is
+    still there when the passage has been rewritten.
+    """
 
     kind: str
     id: str
     label: str
     url: str
     quote: str = ""
+    document: str = ""
 
 
 class SkillResult(BaseModel):

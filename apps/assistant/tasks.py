@@ -29,12 +29,14 @@ def perform_heavy(step_id: str, run_id: str, epoch: int) -> None:
 def sweep_runs() -> int:
     """Ring for runs nobody rang for, and for those whose worker died; returns how many.
 
-    Rehearsals whose worker died are closed: nobody waits for them any more.
+    Rehearsals whose worker died are closed: nobody waits for them any more. Evaluations go on.
     """
     from apps.assistant import services
+    from apps.assistant.evaluation import services as evaluation
     from apps.assistant.rehearsing import replaying
 
     replaying.sweep()
+    evaluation.sweep()
     return services.sweep()
 
 

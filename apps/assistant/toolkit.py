@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -51,6 +51,8 @@ class Preview(BaseModel):
     `lines` are label and value; `body` is the text that would leave the house, in `body_format` (text,
     markdown, html); `amount` counts for policies and pre-approvals; `files` are ids of artifacts that go with
     it; `warnings` what to look at first. `blocked` says why it must not happen at all ("" when it may).
+    `effect` is one sentence on what it does to the world ("Goes out to ann@abc.sg."); left empty, it is told
+    from the arguments. `follows` names what strangers wrote that the call follows; the engine fills it.
     """
 
     title: str = ""
@@ -63,6 +65,8 @@ class Preview(BaseModel):
     touches: list[Touched] = Field(default_factory=list)
     warnings: list[str] = Field(default_factory=list)
     blocked: str = ""
+    effect: str = ""
+    follows: list[str] = Field(default_factory=list)
 
 
 class ToolContext(Protocol):
@@ -110,7 +114,9 @@ class Tool:
     """A function the assistant may call. `heavy` ones burn CPU and run in their own worker.
 
     Of several permissions any is enough. `family` comes before the name where agents and policies list tools.
-    `untrusted` results hold words of strangers. `ready` answers "" or why the tool cannot work here.
+    `untrusted` results hold words of strangers; of a `second_hand` one only its sentences may: names, numbers
+    and addresses are fields of our own rows. `shares` tells of arguments whether the call lets more people
+    read something. `ready` answers "" or why the tool cannot work here.
     """
 
     name: str
@@ -127,6 +133,8 @@ class Tool:
     summary: Callable[[dict[str, Any]], str]
     family: str = ""
     untrusted: bool = False
+    second_hand: bool = False
+    shares: Callable[[Mapping[str, Any]], bool] = lambda _arguments: False
     risk: str = Risk.LOW
     preview: Callable[..., Preview] | None = None
     ready: Callable[[], str] = lambda: ""
@@ -135,6 +143,11 @@ class Tool:
     def qualified_name(self) -> str:
         """`<family>.<name>`, as agents and policies list it; the family is the app's name by default."""
         return f"{self.family or self.function.__module__.split('.')[1]}.{self.name}"
+
+    @property
+    def title(self) -> str:
+        """The name as people read it: "Send mail"."""
+        return self.name.replace("_", " ").capitalize()
 
     @cached_property
     def input_schema(self) -> dict[str, Any]:
@@ -166,6 +179,8 @@ def tool(
     summary: str | Callable[[dict[str, Any]], str] = "",
     family: str = "",
     untrusted: bool = False,
+    second_hand: bool = False,
+    shares: Callable[[Mapping[str, Any]], bool] = lambda _arguments: False,
     risk: str = "",
     preview: Callable[..., Preview] | None = None,
     ready: Callable[[], str] = lambda: "",
@@ -174,9 +189,10 @@ def tool(
 
     Schema and description come from signature and docstring; unknown arguments are refused. Each call runs
     in a transaction with its `RunStep`, so an effect in our database happens exactly once. `external` marks
-    effects outside of it; these and `destructive` ones wait for a person. `summary` is the live line, a
-    template over the arguments ("Reading {name} …") or a function of them. `timeout` in seconds. `preview`
-    takes what the function takes and tells a person what would happen; without one, the call is rehearsed.
+    effects outside of it; these and `destructive` ones wait for a person, and so do those that `shares` picks
+    out, once they follow words of strangers. `summary` is the live line, a template over the arguments
+    ("Reading {name} …") or a function of them. `timeout` in seconds. `preview` takes what the function takes
+    and tells a person what would happen; without one, the call is rehearsed.
     """
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
@@ -185,21 +201,13 @@ def tool(
         tools.register(
             name,
             Tool(
-                **_signature(function),
-                permission=permission,
-                read_only=read_only,
-                destructive=destructive,
-                external=external,
-                heavy=heavy,
-                timeout=timeout,
+                **_signature(function), permission=permission, read_only=read_only, destructive=destructive,
+                external=external, heavy=heavy, timeout=timeout, family=family, untrusted=untrusted,
+                second_hand=second_hand, shares=shares, preview=preview, ready=ready,
                 summary=line if callable(line) else lambda arguments: _fill(str(line), arguments),
-                family=family,
-                untrusted=untrusted,
                 risk=risk or _risk(destructive=destructive, external=external and not read_only),
-                preview=preview,
-                ready=ready,
             ),
-        )
+        )  # fmt: skip
         function.tool_name = name  # type: ignore[attr-defined]
         return function
 

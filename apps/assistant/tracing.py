@@ -6,13 +6,11 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from apps.accounts.models import User
@@ -22,8 +20,11 @@ from apps.assistant.choices import StepKind
 from apps.assistant.models import Approval, Run, RunStep, RunUndo
 from apps.assistant.rehearsing.changes import net
 from apps.assistant.rehearsing.reading import Reader, ShownRow, from_diffs
+from apps.assistant.timing import Clock, clock_of
 from apps.audit.models import RowChange
 from apps.core.markdown import rendered
+from apps.documents.numbers import duration
+from apps.knowledge.selectors import Answer, citations_in, still_readable
 from apps.llm.models import ModelRun
 
 MAX_SHOWN = 20_000
@@ -33,10 +34,11 @@ MAX_CHANGES = 500
 
 @dataclass(frozen=True)
 class Bar:
-    """One step on the time axis; offsets and widths in tenths of a percent of the run."""
+    """One step on the time axis; offsets and widths in tenths of a percent of the run's time at work."""
 
     step: RunStep
     depth: int
+    worked: float
     left: int
     width: int
     arguments: str
@@ -56,7 +58,8 @@ class Trace:
 
     run: Run
     bars: list[Bar]
-    seconds: float
+    worked: float
+    waited: float
     ticks: list[str]
     artifacts: list[Artifact]
     approvals: list[Approval]
@@ -74,16 +77,17 @@ class Trace:
 def trace_of(run: Run, viewer: User) -> Trace:
     """The trace of a run as `viewer` may read it, in a bounded number of queries."""
     steps = list(run.steps.all())
-    start = run.started_at or run.created_at
-    end = run.finished_at or timezone.now()
-    seconds = max((end - start).total_seconds(), 0.001)
-    approvals = list(run.approvals.select_related("decided_by").order_by("created_at"))
+    approvals = list(Approval.objects.filter(run=run).select_related("decided_by").order_by("created_at"))
+    clock = clock_of(run, approvals)
     changes, changed, is_cut = _changes(run, viewer)
+    answer = _answer(run, steps, viewer)
+    hidden = answer.text if answer.is_hidden else ""
     return Trace(
         run=run,
-        bars=[_bar(step, start, seconds, changes.get(step.pk, ()), approvals) for step in steps],
-        seconds=seconds,
-        ticks=[f"{seconds * part / 4:.1f} s" for part in range(5)],
+        bars=[_bar(step, clock, changes.get(step.pk, ()), approvals, hidden) for step in steps],
+        worked=clock.worked,
+        waited=clock.waited,
+        ticks=[duration(clock.worked * part / 4) for part in range(5)],
         artifacts=list(run.artifacts.all()),
         approvals=approvals,
         model_runs=list(ModelRun.objects.filter(run_id=run.pk).order_by("started_at")),
@@ -91,11 +95,18 @@ def trace_of(run: Run, viewer: User) -> Trace:
         question_files=[attachment.name for attachment in run.message.attachments.all()],
         cost=run.cost_usd,
         conversation_url=reverse("admin:conversations_conversation_change", args=[run.conversation_id]),
-        answer=rendered(run.text),
+        answer=rendered(answer.text),
         changed=changed,
         is_cut=is_cut,
         undo=RunUndo.objects.select_related("undone_by").filter(run=run).first(),
     )
+
+
+def _answer(run: Run, steps: Sequence[RunStep], viewer: User) -> Answer:
+    """What the run said, if the viewer may read everything that it found in the knowledge base."""
+    found = [citation for step in steps for citation in citations_in(step.result)]
+    [answer] = still_readable([(run.text, found)], user=viewer)
+    return answer
 
 
 def _changes(run: Run, viewer: User) -> tuple[dict[UUID | None, list[ShownRow]], int, bool]:
@@ -113,19 +124,20 @@ def _changes(run: Run, viewer: User) -> tuple[dict[UUID | None, list[ShownRow]],
 
 
 def _bar(
-    step: RunStep, start: datetime, seconds: float, changes: Sequence[ShownRow], approvals: Sequence[Approval]
+    step: RunStep, clock: Clock, changes: Sequence[ShownRow], approvals: Sequence[Approval], hidden: str
 ) -> Bar:
-    begun = max((step.started_at - start).total_seconds(), 0.0)
-    lasted = ((step.finished_at or timezone.now()) - step.started_at).total_seconds()
-    left = min(int(begun / seconds * 1000), 995)
-    width = max(min(int(lasted / seconds * 1000), 1000 - left), 5)
+    whole = max(clock.worked, 0.001)
+    worked = clock.between(step.started_at, step.finished_at or clock.end)
+    left = min(int(clock.between(clock.start, step.started_at) / whole * 1000), 995)
+    width = max(min(int(worked / whole * 1000), 1000 - left), 5)
     return Bar(
         step=step,
         depth=step.key.count("."),
+        worked=worked,
         left=left,
         width=width,
         arguments=_pretty(step.arguments),
-        result=_pretty(step.result),
+        result=hidden or _pretty(step.result),
         changes=changes,
         approvals=[approval for approval in approvals if step_of(approval.step_key) == step.key],
     )

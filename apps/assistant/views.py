@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.utils.html import strip_tags
-from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import View
 
+from apps.accounts.models import User
 from apps.artifacts.models import Artifact
 from apps.assistant.approving import links
 from apps.assistant.approving.deciders import may_decide
+from apps.assistant.approving.effects import why
 from apps.assistant.approving.links import Opened
 from apps.assistant.limits import count_knock
 from apps.assistant.models import Approval
@@ -26,8 +30,9 @@ KNOCKS_PER_MINUTE = 30
 MAX_NOTE = 2000
 
 
-# No session is at work here that another site could abuse: who does not have the token gets nowhere. And a
-# page that sends no referrer sends no origin either, which the check for forged forms would refuse.
+# Where the token alone decides, no session is at work that another site could abuse; and a page that sends no
+# referrer sends no origin either, which the check for forged forms would refuse. What goes by the session is
+# checked in `_answered_in_session`.
 @method_decorator(csrf_exempt, name="dispatch")
 class LinkPage(View):
     """`/approvals/<token>`. Opening it changes nothing: scanners of mail open every link."""
@@ -44,27 +49,59 @@ class LinkPage(View):
                 request, "error.html", {"status": error.status, "detail": error.detail}, status=error.status
             )
         response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
+        response.setdefault("Referrer-Policy", "no-referrer")
         response["X-Robots-Tag"] = "noindex"
         return response
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """What would be done, and two buttons while it is open."""
-        return _page(request, links.opened(token))
+        opened = links.opened(token)
+        return _page(request, opened) if _is_let_in(request, opened) else _door(request, opened)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """The answer, as the person to whom the mail was sent."""
-        decision = request.POST.get("decision", "")
-        note = request.POST.get("note", "").replace("\x00", "").strip()
-        if decision not in {"approve", "reject"} or len(note) > MAX_NOTE:
-            raise Invalid("The answer is approve or reject, with a short note.")
         opened = links.opened(token)
-        with acting(actor=opened.approver, source=Source.WEB, ip=client_ip(request)):
-            try:
-                links.answer(token=token, decision=decision, note=note)
-            except DomainError as error:
-                return _page(request, links.opened(token), problem=error)
-        return _page(request, links.opened(token), done=True)
+        if not _is_let_in(request, opened):
+            return _door(request, opened)
+        answered = _answered_in_session if opened.needs_log_in else _answered
+        return answered(request, opened, token)
+
+
+def _is_let_in(request: HttpRequest, opened: Opened) -> bool:
+    return not opened.needs_log_in or opened.opens_for(_user(request))
+
+
+def _user(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def _door(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """Whose link it is, and the way to log in; nothing of what is asked."""
+    words = {
+        "approver": opened.approver,
+        "stranger": _user(request),
+        "log_in": f"{settings.LOGIN_URL}?{urlencode({'next': request.path}, safe='/')}",
+    }
+    return render(request, "approvals/door.html", words, status=403)
+
+
+def _answered(request: HttpRequest, opened: Opened, token: str) -> HttpResponse:
+    decision = request.POST.get("decision", "")
+    note = request.POST.get("note", "").replace("\x00", "").strip()
+    if decision not in {"approve", "reject"} or len(note) > MAX_NOTE:
+        raise Invalid("The answer is approve or reject, with a short note.")
+    with acting(actor=opened.approver, source=Source.WEB, ip=client_ip(request)):
+        try:
+            user = _user(request) if opened.needs_log_in else None
+            links.answer(token=token, decision=decision, note=note, user=user)
+        except DomainError as error:
+            return _page(request, links.opened(token), problem=error)
+    return _page(request, links.opened(token), done=True)
+
+
+@csrf_protect
+def _answered_in_session(request: HttpRequest, opened: Opened, token: str) -> HttpResponse:
+    return _answered(request, opened, token)
 
 
 def _page(
@@ -74,6 +111,7 @@ def _page(
     reason = "" if done else may_decide(approval, opened.approver)
     words = {
         "approval": approval,
+        "why": why(approval),
         "approver": opened.approver,
         "requester": approval.run.user,
         "preview": approval.preview,
@@ -81,9 +119,14 @@ def _page(
         "files": _files(opened),
         "reason": problem.detail if problem else reason,
         "is_open": not done and not reason,
+        "needs_log_in": opened.needs_log_in,
         "done": done,
     }
-    return render(request, "approvals/decide.html", words, status=problem.status if problem else 200)
+    response = render(request, "approvals/decide.html", words, status=problem.status if problem else 200)
+    if opened.needs_log_in:
+        # The check for forged forms wants to know where the form comes from.
+        response["Referrer-Policy"] = "same-origin"
+    return response
 
 
 def _as_text(approval: Approval) -> str:

@@ -22,7 +22,13 @@ class AuditEventAdmin(ReadOnlyAdmin):
     search_help_text = _("Action, person, or the id of an object or a request")
 
 
-EMAIL_COLOURS = {"queued": "info", "sent": "success", "failed": "danger", "bounced": "danger"}
+EMAIL_COLOURS = {
+    "draft": "default",
+    "queued": "info",
+    "sent": "success",
+    "failed": "danger",
+    "bounced": "danger",
+}
 
 
 @admin.register(EmailLog)

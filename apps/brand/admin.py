@@ -42,7 +42,8 @@ def urls(site: AdminSite) -> list[URLPattern]:
             "rules": rules,
             "swatches": _swatches(),
             "template": Template.objects.visible_to(request.user).filter(path=PATH).first(),
-            "kinds": get_args(Kind),
+            "kinds": _kind_names(),
+            "prices": selectors.pricing(),
             **(_tried(request) if request.method == "POST" else {"kind": "mail", "text": ""}),
         }
         return TemplateResponse(request, "admin/brand/rules.html", context)
@@ -93,15 +94,32 @@ def marked(text: str, findings: list[Finding]) -> SafeString:
     """The text with its findings marked; those that overlap an earlier one are only listed."""
     parts: list[str] = []
     end = 0
-    for finding in sorted(findings, key=lambda item: item.start):
-        if finding.start < end:
+    places = [
+        (start, until, finding)
+        for finding in findings
+        for start, until in [(finding.start, finding.end), *finding.others]
+    ]
+    for start, until, finding in sorted(places, key=lambda place: place[:2]):
+        if start < end:
             continue
         hint = escape(f"{finding.message} {finding.suggestion}".strip())
-        words = escape(text[finding.start : finding.end])
-        parts.append(f"{escape(text[end : finding.start])}")
-        parts.append(f'<mark data-severity="{finding.severity}" title="{hint}">{words}</mark>')
-        end = finding.end
+        parts.append(f"{escape(text[end:start])}")
+        parts.append(
+            f'<mark data-severity="{finding.severity}" title="{hint}">{escape(text[start:until])}</mark>'
+        )
+        end = until
     return mark_safe("".join([*parts, escape(text[end:])]))  # noqa: S308 - every piece is escaped above
+
+
+def _kind_names() -> dict[str, str]:
+    """What texts are for, as people call it."""
+    names = {
+        "mail": _("A letter"),
+        "newsletter": _("A newsletter"),
+        "post": _("A social post"),
+        "document": _("A document"),
+    }
+    return {kind: names[kind] for kind in get_args(Kind)}
 
 
 def _swatches() -> list[tuple[str, str]]:

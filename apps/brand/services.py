@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from apps.artifacts.choices import Kind as FileKind
 from apps.artifacts.models import Artifact
 from apps.artifacts.services import open_bytes
-from apps.brand.findings import Finding
+from apps.brand.findings import Finding, merged
 from apps.brand.linting.colours import lint_colours
 from apps.brand.linting.prices import lint_prices
 from apps.brand.linting.words import MAX_FINDINGS, lint_words
@@ -19,15 +19,16 @@ __all__ = ["Finding", "blocked_by", "lint_bytes", "lint_file", "lint_text", "war
 
 #: Characters of a text that are looked over; longer ones are books.
 MAX_TEXT = 200_000
-_COLOURED = {FileKind.PPTX, FileKind.DOCX, FileKind.TEXT, FileKind.MARKDOWN, FileKind.EMAIL}
+_COLOURED = {FileKind.PDF, FileKind.PPTX, FileKind.DOCX, FileKind.TEXT, FileKind.MARKDOWN, FileKind.EMAIL}
 
 
 def lint_text(text: str, *, kind: Kind = "mail", rules: Rules | None = None) -> list[Finding]:
-    """Objections to a text, those that block first, then in the order of the text."""
+    """Objections to a text, each once, those that block first, then in the order of the text."""
     rules = rules or rules_in_force()
     shown = text[:MAX_TEXT]
     found = [*lint_words(shown, kind, rules), *lint_prices(shown, rules)]
-    return sorted(found, key=lambda finding: (finding.severity != "block", finding.start))[:MAX_FINDINGS]
+    found.sort(key=lambda finding: (finding.severity != "block", finding.start))
+    return merged(found)[:MAX_FINDINGS]
 
 
 def lint_file(artifact: Artifact, *, kind: Kind = "document", rules: Rules | None = None) -> list[Finding]:
@@ -74,4 +75,8 @@ def blocked_by(findings: Iterable[Finding]) -> str:
 
 def _without_places(findings: list[Finding]) -> list[Finding]:
     """Spans are those of the words as they were read, which means nothing to who sees the file."""
-    return [finding.model_copy(update={"start": -1, "end": -1}) for finding in findings]
+    nowhere = [(-1, -1)]
+    return [
+        finding.model_copy(update={"start": -1, "end": -1, "others": nowhere * len(finding.others)})
+        for finding in findings
+    ]

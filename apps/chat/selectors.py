@@ -58,12 +58,12 @@ def last_seq_before(run: Run) -> int:
 def history_rows(page: Sequence[Message], *, user: User) -> list[Data]:
     """Messages as clients read them; a fixed number of queries, whatever the length of the page.
 
-    What an answer cites and the user may no longer read is named as such, and nothing more.
+    An answer that rests on what the user may no longer read says so, and nothing more.
     """
     runs = _runs_of(page)
-    citations = knowledge.still_readable([message.citations for message in page], user=user)
+    answers = knowledge.still_readable([(message.body, message.citations) for message in page], user=user)
     return [
-        _message(message, runs.get(message.pk), cited) for message, cited in zip(page, citations, strict=True)
+        _message(message, runs.get(message.pk), answer) for message, answer in zip(page, answers, strict=True)
     ]
 
 
@@ -96,16 +96,16 @@ def _runs_of(page: Sequence[Message]) -> dict[UUID, Run]:
     return by_message
 
 
-def _message(message: Message, run: Run | None, citations: list[Data]) -> Data:
+def _message(message: Message, run: Run | None, answer: knowledge.Answer) -> Data:
     files = [_attachment(attachment) for attachment in message.attachments.all()]
     made = message.role == Role.ASSISTANT
     return {
         "id": message.pk,
         "role": message.role,
-        "content": message.body,
+        "content": answer.text,
         "created_at": message.created_at,
         "agent": message.sender_label if made else (run.requested_agent if run else ""),
-        "citations": citations,
+        "citations": answer.citations,
         "artifacts": files if made else [],
         "attachments": [] if made else files,
         "run_id": run.pk if run else message.run_id,

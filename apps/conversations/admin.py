@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
+from apps.accounts.signed_in import signed_in
 from apps.conversations.models import Conversation, Message
+from apps.conversations.reading import cited_texts
 from apps.core.admin import ReadOnlyAdmin
 
 
@@ -19,7 +22,7 @@ class MessageInline(TabularInline):
     """The thread, oldest first."""
 
     model = Message
-    fields = ["created_at", "role", "sender_label", "body", "run_id"]
+    fields = ["created_at", "role", "sender_label", "said", "run_id"]
     readonly_fields = fields
     extra = 0
     can_delete = False
@@ -28,6 +31,20 @@ class MessageInline(TabularInline):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         """Messages are written in the chat."""
         return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        """For the person who looks."""
+        self._reader = signed_in(request)
+        self._cited: dict[UUID, str] | None = None
+        messages: QuerySet[Message] = super().get_queryset(request)
+        return messages
+
+    @admin.display(description=_("Body"))
+    def said(self, message: Message) -> str:
+        """The text, as far as its reader may still read what it rests on."""
+        if self._cited is None:
+            self._cited = cited_texts(message.conversation, self._reader)
+        return self._cited.get(message.pk, message.body)
 
 
 @admin.register(Conversation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,13 @@ from apps.conversations.models import Attachment, Conversation, Message, Partici
 from apps.core.errors import Invalid, NotFound
 
 MAX_BODY = 50_000
-TITLE_LENGTH = 60
+TITLE_LENGTH = 100
+#: What many messages begin with: a title that says only this is like all the others.
+_COURTESY = re.compile(
+    r"^(?:(?:hi|hello|hey|please|kindly|(?:can|could|would|will) you|i (?:want|need) you to|sila|tolong)\b"
+    r"(?: please\b)?|请你?|麻烦你?|帮我)[\s,，!！]*",
+    re.IGNORECASE,
+)
 
 
 @transaction.atomic
@@ -125,13 +132,22 @@ def take_event_numbers(*, conversation_id: UUID, count: int) -> int:
 
 
 def title_of(body: str, attachments: Sequence[Artifact]) -> str:
-    """A title from the first line, cut at a word, or from the first file."""
+    """A title from the first line without its courtesies, cut at a word, or from the first file."""
     line = next((line.strip() for line in body.splitlines() if line.strip()), "")
     if not line:
         return attachments[0].name[:TITLE_LENGTH] if attachments else ""
+    line = _subject_of(line)
     if len(line) <= TITLE_LENGTH:
         return line
     return line[:TITLE_LENGTH].rsplit(" ", 1)[0] + "…"
+
+
+def _subject_of(line: str) -> str:
+    """What is wanted; the whole line when it is nothing but a greeting."""
+    wish = line
+    while wish != (shorter := _COURTESY.sub("", wish)):
+        wish = shorter
+    return wish[:1].upper() + wish[1:] if wish and wish != line else line
 
 
 def _attach(message: Message, artifacts: Iterable[Artifact]) -> None:

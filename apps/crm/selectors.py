@@ -64,7 +64,7 @@ def lead_holders() -> QuerySet[User]:
     """Active people whose rights let them work on leads."""
     may_change = Permission.objects.filter(content_type__app_label="crm", codename="change_lead")
     has_role = Exists(may_change.filter(group__user=OuterRef("pk")))
-    found: QuerySet[User] = User.objects.filter(has_role | Q(is_superuser=True), is_active=True)
+    found: QuerySet[User] = User.objects.active().filter(has_role | Q(is_superuser=True))
     return found
 
 

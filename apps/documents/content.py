@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +11,8 @@ from typing import Literal
 
 from apps.documents.numbers import Value, amount, day, duration, plain, with_unit
 
+#: A number that somebody wrote as text, perhaps with a currency or a per cent sign.
+_NUMBER = re.compile(r"(?:[A-Z]{3} )?[+−-]?\d+(?:,\d{3})*(?:\.\d+)?(?: ?%| [A-Z]{3})?$")
 ColumnKind = Literal["text", "number", "money", "percent", "seconds", "date"]
 
 
@@ -37,10 +41,25 @@ class Table:
     highlight: int | None = None
     total: tuple[Value, ...] | None = None
 
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Whether each column is set to the right: by its kind, or because all its texts are numbers."""
+        return tuple(
+            column.is_numeric or (column.kind == "text" and _are_numbers(row[place] for row in self.rows))
+            for place, column in enumerate(self.columns)
+        )
+
     def __post_init__(self) -> None:
         for row in (*self.rows, *([self.total] if self.total else [])):
             if len(row) != len(self.columns):
                 raise ValueError(f"A row has {len(row)} cells, the table {len(self.columns)} columns.")
+
+
+def _are_numbers(values: Iterable[Value]) -> bool:
+    texts = (str(value) for value in values if value not in (None, "", "–"))
+    # The first word ends it: tables may be long.
+    first = next(texts, "")
+    return bool(_NUMBER.match(first)) and all(map(_NUMBER.match, texts))
 
 
 def cell_text(column: Column, value: Value) -> str:

@@ -12,6 +12,7 @@ from django.template.exceptions import TemplateDoesNotExist, TemplateSyntaxError
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Invalid
+from apps.documents import marks
 
 TAGS = (
     "comment", "cycle", "firstof", "for", "if", "ifchanged", "load", "now", "regroup", "resetcycle",
@@ -32,12 +33,16 @@ SECONDS = 10.0
 #: however long it is.
 MAX_OUTPUT = 400_000_000
 MIN_TURNS = 2_000
+#: Characters of a whole document; nobody waits for the pages of more.
+MAX_TEXT = 20_000_000
 
 register = Library()
 for _name in TAGS:
     register.tag(_name, defaulttags.register.tags[_name])
 for _name in LOADER_TAGS:
     register.tag(_name, loader_tags.register.tags[_name])
+register.tag("text", marks.text_mark)
+register.tag("part", marks.part_mark)
 for _name in FILTERS:
     register.filter(_name, defaultfilters.register.filters[_name])
 
@@ -108,7 +113,10 @@ def filled(template: Template, data: Mapping[str, Any], *, trusted: bool = False
     bounded = Bounded(data, autoescape=template.engine.autoescape, size=len(template.source))
     context = Context(dict(data), autoescape=template.engine.autoescape) if trusted else bounded
     try:
-        return str(template.render(context))
+        text = str(template.render(context))
+        if not trusted and len(text) > MAX_TEXT:
+            raise Faulty(_("The document becomes too long."))
+        return text
     except Faulty:
         raise
     except TemplateDoesNotExist as error:

@@ -20,6 +20,8 @@ def to_pdf(html: str, *, base: Path, roots: Sequence[Path], tags: bool = True) -
     import weasyprint
 
     document = weasyprint.HTML(string=html, base_url=base.as_uri() + "/", url_fetcher=_fetcher(roots))
+    # Screen readers need to know how to pronounce it; a layout of people may leave it out.
+    document.etree_element.set("lang", document.etree_element.get("lang") or "en")
     pdf: bytes = document.write_pdf(pdf_tags=tags)
     return pdf
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -122,7 +122,8 @@ def draw(html: str, *, trusted: bool, tags: bool = True) -> bytes:
     folder = knowledge_dir() / "templates" / "pdf"
     roots = [folder, knowledge_dir() / "brand"]
     if not trusted:
-        return sandbox.run("pdf", {"html": html, "base": str(folder), "roots": [str(root) for root in roots]})
+        job = {"html": html, "base": str(folder), "roots": [str(root) for root in roots], "tags": tags}
+        return sandbox.run("pdf", job)
     from apps.documents.fetching import to_pdf
 
     try:
@@ -173,15 +174,17 @@ class _SectionView:
 
 
 def _section(section: Section) -> _SectionView:
+    chart = _drawn(section.chart) if section.chart else None
     table = section.table
+    if table is None:
+        return _SectionView(section, chart, [], [], [])
+    classes = _classes(table)
     return _SectionView(
         section=section,
-        chart=_drawn(section.chart) if section.chart else None,
-        header=[_Cell(column.label, _classes(table, n)) for n, column in enumerate(table.columns)]
-        if table
-        else [],
-        rows=[_cells(table, row) for row in table.rows] if table else [],
-        total=_cells(table, table.total) if table and table.total else [],
+        chart=chart,
+        header=[_Cell(column.label, own) for column, own in zip(table.columns, classes, strict=True)],
+        rows=[_cells(table, row, classes) for row in table.rows],
+        total=_cells(table, table.total, classes) if table.total else [],
     )
 
 
@@ -189,17 +192,24 @@ def _drawn(chart: Chart) -> SafeString:
     return mark_safe(to_svg(chart))  # noqa: S308 - to_svg escapes every text it is given
 
 
-def _cells(table: Table, row: tuple[Any, ...]) -> list[_Cell]:
+def _cells(table: Table, row: tuple[Any, ...], classes: Sequence[str]) -> list[_Cell]:
     return [
-        _Cell(cell_text(column, value), _classes(table, number))
-        for number, (column, value) in enumerate(zip(table.columns, row, strict=True))
+        _Cell(cell_text(column, value), own)
+        for column, value, own in zip(table.columns, row, classes, strict=True)
     ]
 
 
-def _classes(table: Table, number: int) -> str:
-    names = ["number"] if table.columns[number].is_numeric else []
-    if table.columns[number].kind == "date":
-        names.append("date")
-    if table.highlight == number:
-        names.append("highlight")
-    return " ".join(names)
+def _classes(table: Table) -> list[str]:
+    """Of each column."""
+    return [
+        " ".join(
+            name
+            for name, holds in (
+                ("number", is_numeric),
+                ("date", column.kind == "date"),
+                ("highlight", table.highlight == place),
+            )
+            if holds
+        )
+        for place, (column, is_numeric) in enumerate(zip(table.columns, table.numeric, strict=True))
+    ]

@@ -103,10 +103,11 @@ def _simplified(content: bytes, content_type: str) -> Drawn:
         from apps.documents.slide_pages import slides_html
 
         html, total = slides_html(content, most=MAX_PAGES)
-        return replace(_pdf_pages(draw(html, trusted=True, tags=False), simplified=True), total=total)
+        return replace(_pdf_pages(draw(html, trusted=False, tags=False), simplified=True), total=total)
     from apps.documents.word_pages import word_html
 
-    return _pdf_pages(draw(word_html(content), trusted=True, tags=False), simplified=True)
+    # Whoever sent the file decides how much there is to set: never in this process.
+    return _pdf_pages(draw(word_html(content), trusted=False, tags=False), simplified=True)
 
 
 def _by_office(program: str, content: bytes, suffix: str) -> Drawn | None:

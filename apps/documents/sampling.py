@@ -41,9 +41,9 @@ Guests whose last visit is older than **60 days**. Begin with the 200 who spent 
 
 def sample_context(template: Template) -> dict[str, Any]:
     """What a template is rendered with in its preview: built where our code builds it, else from the list."""
-    built = _BUILT.get(template.path)
-    given = {"brand": load_brand(), "document": Metadata(template.title, "Mezzofy", "en", _DAY.isoformat())}
-    return {**given, **samples(template.variables), **(built() if built else {})}
+    built, listed = _BUILT.get(template.path), samples(template.variables)
+    about = Metadata(str(listed.get("title") or template.title), "Mezzofy", "en", _DAY.isoformat())
+    return {"brand": load_brand(), "document": about, **listed, **(built() if built else {})}
 
 
 def _report() -> dict[str, Any]:

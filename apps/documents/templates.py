@@ -8,7 +8,7 @@ from hashlib import sha256
 from apps.core.errors import NotFound
 from apps.documents.choices import TemplateKind, VersionOrigin, VersionStatus
 from apps.documents.manifest import Entry, manifest
-from apps.documents.models import TemplateVersion
+from apps.documents.models import Template, TemplateVersion
 from apps.documents.pdf import PageSet, folder_pages
 
 
@@ -43,6 +43,19 @@ def in_force(path: str) -> Source:
         .first()
     )
     return source_of(version) if version else _from_folder(path)
+
+
+def starting_point(template: Template, number: int | None = None) -> TemplateVersion | None:
+    """What a new version begins with: the asked one, else a draft made since the last publishing, else the
+    version in force."""
+    versions = template.versions.select_related("template", "author")
+    if number is not None:
+        return versions.filter(number=number).first()
+    current = versions.filter(status=VersionStatus.PUBLISHED).first()
+    drafts = versions.filter(status=VersionStatus.DRAFT).order_by("-number")
+    if current is not None and current.published_at is not None:
+        drafts = drafts.filter(created_at__gt=current.published_at)
+    return drafts.first() or current
 
 
 def source_of(version: TemplateVersion) -> Source:

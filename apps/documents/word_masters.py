@@ -53,7 +53,31 @@ def _set_up(document: Any, brand: Brand) -> None:
     head.add_run().add_picture(str(logo("mezzofy")), height=Cm(0.75))
     foot = section.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.LEFT
-    _run(foot, "Mezzofy · {{ title }} · {{ prepared_on }}", 8, brand.slate)
+    _run(foot, "Mezzofy · {{ title }} · {{ prepared_on }} · ", 8, brand.slate)
+    _page_number(foot, brand)
+    _set_language(document)
+
+
+def _page_number(paragraph: Any, brand: Brand) -> None:
+    """A field that Word fills on each page."""
+    _run(paragraph, "", 8, brand.slate)
+    run = paragraph.runs[-1]._r
+    for part in (
+        '<w:fldChar {ns} w:fldCharType="begin"/>',
+        '<w:instrText {ns} xml:space="preserve"> PAGE </w:instrText>',
+        '<w:fldChar {ns} w:fldCharType="separate"/>',
+        "<w:t {ns}>1</w:t>",
+        '<w:fldChar {ns} w:fldCharType="end"/>',
+    ):
+        run.append(parse_xml(part.format(ns=nsdecls("w"))))
+
+
+def _set_language(document: Any) -> None:
+    """For spelling and for screen readers."""
+    defaults = document.styles.element.find(qn("w:docDefaults"))
+    language = defaults.find(f".//{qn('w:lang')}")
+    for attribute, value in (("w:val", "en-GB"), ("w:eastAsia", "zh-CN")):
+        language.set(qn(attribute), value)
 
 
 def _set_style(style: Any, size: float, bold: bool, color: str, before: int, after: int) -> None:
@@ -143,10 +167,10 @@ def _sections(document: Any, brand: Brand) -> None:
         ("{%tc for cell in row %}", "{{ cell }}", "{%tc endfor %}"),
         ("{%tr endfor %}", "", ""),
     )
-    for row, texts in zip(table.rows, rows, strict=True):
+    for number, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
         for cell, text in zip(row.cells, texts, strict=True):
-            _fill(cell, text, brand, bold=row is table.rows[0])
-    _rule(table, brand)
+            _fill(cell, text, brand, bold=number == 0)
+    _rule(table, brand, has_head=True)
     document.add_paragraph("{%p endif %}")
     document.add_paragraph("{%p endfor %}")
 
@@ -161,9 +185,9 @@ def _price_table(document: Any, brand: Brand) -> None:
         ("{{ total_label }}", "", "{{ total }}"),
     )
     for number, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
-        for cell, text in zip(row.cells, texts, strict=True):
-            _fill(cell, text, brand, bold=number in (0, 4), right=cell is row.cells[-1])
-    _rule(table, brand)
+        for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+            _fill(cell, text, brand, bold=number in (0, 4), right=place == 2)
+    _rule(table, brand, has_head=True)
 
 
 def _sources(document: Any, brand: Brand) -> None:
@@ -191,11 +215,16 @@ def _run(paragraph: Any, text: str, size: float, color: str, *, bold: bool = Fal
     run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, _rgb(color)
 
 
-def _rule(table: Any, brand: Brand) -> None:
-    """Thin lines under the rows, none between columns."""
+def _rule(table: Any, brand: Brand, *, has_head: bool = False) -> None:
+    """Thin lines under the rows, none between columns. Rows stay whole, and the head stands on each page."""
     line = f'w:val="single" w:sz="4" w:space="0" w:color="{brand.line.lstrip("#")}"'
     borders = f"<w:tblBorders {nsdecls('w')}><w:bottom {line}/><w:insideH {line}/></w:tblBorders>"
     table._tbl.tblPr.append(parse_xml(borders))
+    for number, row in enumerate(table.rows):
+        properties = row._tr.get_or_add_trPr()
+        properties.append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
+        if has_head and number == 0:
+            properties.append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
 
 
 def _rgb(color: str) -> Any:

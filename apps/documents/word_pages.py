@@ -9,6 +9,7 @@ import io
 from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
+from itertools import islice, takewhile
 from typing import Any
 
 from docx import Document
@@ -21,6 +22,8 @@ from apps.documents.brand import load_brand
 #: More than the pages that are shown can hold.
 _MOST_BLOCKS = 220
 _MOST_TEXT = 3_000
+_MOST_ROWS = 80
+_MOST_HTML = 12_000_000
 _MAX_PICTURE = 4 * 1024 * 1024
 _TAGS = {"Title": "h1", "Heading 1": "h2", "Heading 2": "h3", "Heading 3": "h3"}
 
@@ -62,21 +65,28 @@ def _head(document: Any) -> str:
 
 
 def _blocks(document: Any) -> Iterator[str]:
-    for number, block in enumerate(document.iter_inner_content()):
-        if number >= _MOST_BLOCKS:
+    letters = 0
+    for block in islice(document.iter_inner_content(), _MOST_BLOCKS):
+        html = _table(block) if isinstance(block, Table) else _paragraph(block)
+        yield html
+        letters += len(html)
+        if letters > _MOST_HTML:
             return
-        yield _table(block) if isinstance(block, Table) else _paragraph(block)
 
 
 def _table(table: Table) -> str:
-    rows = []
-    for row in table.rows[:80]:
-        cells = "".join(
-            f"<td>{''.join(_paragraph(paragraph) for paragraph in cell.paragraphs[:12])}</td>"
-            for cell in row.cells[:12]
-        )
-        rows.append(f"<tr>{cells}</tr>")
-    return f"<table>{''.join(rows)}</table>"
+    rows = list(table.rows[:_MOST_ROWS])
+    heads = list(takewhile(lambda row: row._tr.find(f".//{qn('w:tblHeader')}") is not None, rows))
+    body = "".join(map(_row, rows[len(heads) :]))
+    return f"<table><thead>{''.join(map(_row, heads))}</thead><tbody>{body}</tbody></table>"
+
+
+def _row(row: Any) -> str:
+    cells = "".join(
+        f"<td>{''.join(_paragraph(paragraph) for paragraph in cell.paragraphs[:12])}</td>"
+        for cell in row.cells[:12]
+    )
+    return f"<tr>{cells}</tr>"
 
 
 def _paragraph(paragraph: Paragraph) -> str:

@@ -24,8 +24,9 @@ def _expense(code: str, name: str, group: str = StatementGroup.OPERATING) -> Acc
     return Account(code, name, EntryKind.EXPENSE, group)
 
 
-#: Expenses that nothing else fits.
+#: What nothing else fits.
 OTHER_EXPENSES = "other_expenses"
+OTHER_INCOME = "grants"
 DEFAULTS: tuple[Account, ...] = (
     _revenue("subscriptions", "Subscriptions"),
     _revenue("coupon_commissions", "Coupon commissions"),
@@ -44,7 +45,7 @@ DEFAULTS: tuple[Account, ...] = (
     _expense("insurance", "Insurance"),
     _expense(OTHER_EXPENSES, "Other expenses"),
     _revenue("interest_income", "Interest income", StatementGroup.OTHER_INCOME),
-    _revenue("grants", "Grants and other income", StatementGroup.OTHER_INCOME),
+    _revenue(OTHER_INCOME, "Grants and other income", StatementGroup.OTHER_INCOME),
     _expense("bank_charges", "Bank charges and interest", StatementGroup.FINANCE_COSTS),
     _expense("income_tax", "Income tax", StatementGroup.TAX),
 )

@@ -85,15 +85,19 @@ class EntryForm(forms.ModelForm[Entry]):
         return {name: self.cleaned_data[name] for name in names if name in FIELDS}
 
 
-class ReasonForm(forms.Form):
+class VersionForm(forms.Form):
+    """Which state of the entry is meant."""
+
+    version = forms.CharField(max_length=40, required=False)
+
+
+class ReasonForm(VersionForm):
     """Why something is taken back."""
 
     reason = forms.CharField(max_length=500, required=False, strip=True)
-    version = forms.CharField(max_length=40, required=False)
 
 
-class PaidForm(forms.Form):
+class PaidForm(VersionForm):
     """The day on which the money moved."""
 
     paid_on = forms.DateField()
-    version = forms.CharField(max_length=40, required=False)

@@ -9,14 +9,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pydantic import BaseModel
 
 from apps.core.periods import Period
 from apps.core.reporting.numbers import percent
-from apps.documents.numbers import amount
+from apps.documents.numbers import amount, day
 from apps.documents.report import Report
+from apps.finance.completeness import Completeness, completeness
 from apps.finance.models import Entry
 from apps.finance.statements import Books, CashBooks, Line, Statement, cash_summary, ordered, profit_and_loss
 from apps.finance.totals import ZERO
@@ -48,11 +50,14 @@ class CurrencyStatement(BaseModel):
 
 @dataclass(frozen=True)
 class Paper:
-    """All that a statement says. `drafts` are entries of the period that are not posted, and not counted."""
+    """All that a statement says. `drafts` are entries of the period that are not posted, and not counted;
+    `standing` is whether it may still change.
+    """
 
     profit: Books
     cash: CashBooks
     drafts: int
+    standing: Completeness
 
     @property
     def period(self) -> Period:
@@ -87,6 +92,7 @@ def paper(user: User, period: Period, now: datetime) -> Paper:
         profit=profit_and_loss(user, period, before),
         cash=cash_summary(user, period, before),
         drafts=drafts.filter(booked_on__gte=period.start, booked_on__lt=period.end).count(),
+        standing=completeness(user, period, now),
     )
 
 
@@ -100,7 +106,7 @@ def report_of(found: Paper, user: User, now: datetime) -> Report:
         prepared_on=now.astimezone(ZoneInfo(user.timezone)).date(),
         prepared_for=user.name or user.email,
         time_zone_note=found.period.tz,
-        highlights=tuple(_results(found)),
+        highlights=(*_results(found), found.standing.sentence),
         sources=tuple(_notes(found)),
     )
 
@@ -109,8 +115,8 @@ def tables_of(found: Paper) -> list[dict[str, Any]]:
     """Everything as readers see it: a title, headings, and rows of a kind, a label and cells."""
     tables = []
     for each in found.statements:
-        tables.append(_table(_("Profit and loss"), each.currency, each.profit_and_loss))
-        tables.append(_table(_("Cash summary"), each.currency, each.cash))
+        tables.append(_table(_("Profit and loss"), each.currency, each.profit_and_loss, found.profit))
+        tables.append(_table(_("Cash summary"), each.currency, each.cash, found.cash))
     return tables
 
 
@@ -120,11 +126,20 @@ def share(line: StatementLine) -> str:
     return DASH if found is None else f"{found:+}".replace("-", "−")
 
 
-def _table(title: str, currency: str, lines: Sequence[StatementLine]) -> dict[str, Any]:
+def span_words(span: Period) -> str:
+    """`October 2026` for a whole month, else its first and last day."""
+    if span == Period.month_of(span.start, span.tz):
+        return date_format(span.start, "F Y")
+    if span.start == span.last_day:
+        return day(span.start)
+    return _("%(first)s to %(last)s") % {"first": day(span.start), "last": day(span.last_day)}
+
+
+def _table(title: str, currency: str, lines: Sequence[StatementLine], books: Books) -> dict[str, Any]:
     return {
         "title": f"{title}, {currency}",
         "currency": currency,
-        "columns": [_("This period"), _("Period before"), _("Change"), "%"],
+        "columns": [span_words(books.period), span_words(books.before), _("Change"), "%"],
         "rows": [
             {
                 "kind": line.kind,
@@ -165,8 +180,24 @@ def _results(found: Paper) -> list[str]:
     return told
 
 
+def _days(books: Books) -> str:
+    """Of which days the figures are, and of which those beside them."""
+    said = {
+        "period": str(books.period),
+        "days": (books.period.end - books.period.start).days,
+        "before": str(books.before),
+        "days_before": (books.before.end - books.before.start).days,
+        "zone": books.period.tz,
+    }
+    text = _(
+        "%(period)s (%(days)d days) beside %(before)s (%(days_before)d days), on the calendar of %(zone)s."
+    )
+    return text % said
+
+
 def _notes(found: Paper) -> list[str]:
     notes = [
+        _days(found.profit),
         _("Only posted entries count: in profit and loss on the day they are booked, as cash when paid."),
         _("Amounts in different currencies are never added together. Balances of banks are not part of it."),
     ]

@@ -42,7 +42,11 @@ def financial_statement(user: User, now: datetime, arguments: StatementArguments
     source = in_force(TEMPLATE)
     context = {**context_of(report), "statements": tables}
     snapshot = Snapshot(
-        facts={"Period": report.period, "Compared with": str(found.profit.before)},
+        facts={
+            "Period": report.period,
+            "Compared with": str(found.profit.before),
+            "Standing": found.standing.sentence,
+        },
         tables=[
             SnapshotTable(
                 title=table["title"],

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import Count, Sum
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from apps.artifacts.choices import Kind, Origin
+from apps.artifacts.models import Artifact
 from apps.audit.models import AuditEvent
-from apps.finance.choices import EntryStatus
+from apps.finance.choices import EntryKind, EntryStatus
 from apps.finance.models import Category, Entry
+from apps.finance.words.guessing import likely_category, says
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -24,11 +29,15 @@ MAX_ROWS = 100
 #: A receipt of the same amount within so many days may be the same receipt.
 ALIKE_WITHIN = timedelta(days=3)
 HISTORY = 50
+#: Files that text can be read from, and that no program made for tables.
+RECEIPT_KINDS = (Kind.PDF, Kind.DOCX, Kind.TEXT, Kind.MARKDOWN, Kind.IMAGE)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What entries are searched for. Empty fields do not narrow; `until` is the last day, included."""
+    """What entries are searched for. Empty fields do not narrow; the last day `until` is included, and so are
+    the bounds of the amount.
+    """
 
     query: str = ""
     kind: str = ""
@@ -37,30 +46,67 @@ class Wanted:
     currency: str = ""
     since: date | None = None
     until: date | None = None
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class CategorySum:
+    """How many entries of a category there are in a currency, and their sum."""
+
+    kind: str
+    code: str
+    name: str
+    currency: str
+    count: int
+    amount: Decimal
 
 
 @dataclass(frozen=True)
 class Found:
-    """The first rows, newest first; how many there are in all, and their sum in each currency.
-
-    Reversals are below zero in the sums.
+    """The first rows, newest first; how many there are in all, and their sums: in each category and currency,
+    the largest first, and in each currency. Reversals are below zero in the sums.
     """
 
     rows: Sequence[Entry]
     total: int
     sums: dict[str, Decimal]
+    by_category: Sequence[CategorySum]
 
 
 def find_entries(*, user: User, wanted: Wanted, limit: int = 20) -> Found:
     """The entries that `user` may see and that are as `wanted`; without a status, discarded ones are out."""
     rows = _narrowed(Entry.objects.visible_to(user), wanted)
-    by_currency = rows.order_by().values("currency").annotate(count=Count("pk"), amount=Sum("signed"))
-    sums = {row["currency"]: row for row in by_currency}
+    by_category = _by_category(rows)
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for each in by_category:
+        sums[each.currency] += each.amount
     return Found(
         rows=list(with_names(rows).order_by("-booked_on", "-id")[: max(1, min(limit, MAX_ROWS))]),
-        total=sum(row["count"] for row in sums.values()),
-        sums={currency: sums[currency]["amount"] for currency in sorted(sums)},
+        total=sum(each.count for each in by_category),
+        sums=dict(sorted(sums.items())),
+        by_category=by_category,
     )
+
+
+def _by_category(rows: EntryQuerySet) -> list[CategorySum]:
+    found = (
+        rows.order_by()
+        .values("category__kind", "category__code", "category__name", "currency")
+        .annotate(count=Count("pk"), amount=Sum("signed"))
+        .order_by("-amount", "category__code", "currency")
+    )
+    return [
+        CategorySum(
+            kind=row["category__kind"],
+            code=row["category__code"],
+            name=row["category__name"],
+            currency=row["currency"],
+            count=row["count"],
+            amount=row["amount"],
+        )
+        for row in found
+    ]
 
 
 def with_names(rows: EntryQuerySet) -> EntryQuerySet:
@@ -75,8 +121,44 @@ def category_of(code: str, kind: str = "") -> Category | None:
     return next((row for row in known if wanted in {row.code.casefold(), row.name.casefold()}), None)
 
 
-def usual_category(*, user: User, party: str, kind: str) -> Category | None:
-    """The category that the latest posted entry with this party has."""
+@dataclass(frozen=True)
+class Proposed:
+    """A category that nobody named, and the sentence that says why it is this one."""
+
+    category: Category
+    why: str
+
+
+def proposed_category(
+    *, user: User, kind: EntryKind, party: str, words: str, said: str = ""
+) -> Proposed | None:
+    """The category for an entry with `party` about `words`. What a person `said` it is for goes first: the
+    category that it names, or speaks for; then that of the latest posted entry with the party, then the one
+    that the words speak for. None when the one found is out of use.
+    """
+    active = {row.code: row for row in Category.objects.active().filter(kind=kind)}
+    named = [row for row in active.values() if says(said, row.name)]
+    if named:
+        return Proposed(max(named, key=lambda row: len(row.name)), "")
+    # Where nobody is named, the purpose stands for the party: what people made of it last time counts more.
+    code, word = likely_category("" if said.casefold() == party.casefold() else said, kind)
+    if word and code in active:
+        return _guessed(active[code], word)
+    if usual := _usual_category(user=user, party=party, kind=kind):
+        why = _("The category is that of the last entry with %(party)s.") % {"party": party}
+        return Proposed(usual, why)
+    code, word = likely_category(words, kind)
+    return _guessed(active[code], word) if code in active else None
+
+
+def _guessed(category: Category, word: str) -> Proposed:
+    if word:
+        return Proposed(category, _("The category was guessed from “%(word)s”.") % {"word": word})
+    why = _("No category fits the words, so “%(name)s” was taken.") % {"name": category}
+    return Proposed(category, why)
+
+
+def _usual_category(*, user: User, party: str, kind: EntryKind) -> Category | None:
     rows = Entry.objects.visible_to(user).posted().filter(party__iexact=party.strip(), category__kind=kind)
     usual = rows.filter(category__is_active=True, reverses__isnull=True).select_related("category")
     found = usual.order_by("-booked_on", "-id").first() if party.strip() else None
@@ -99,6 +181,36 @@ def alike(
     same = list(rows.filter(external_reference=reference)[:1]) if reference else []
     others = near.exclude(pk__in=[row.pk for row in same]).order_by("-booked_on", "-id")
     return [*same, *others[:5]]
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """A file of a conversation that may be a receipt; `is_named` when the words say its name."""
+
+    file: Artifact
+    is_named: bool
+
+
+def latest_receipt(*, user: User, conversation_id: UUID | None, words: str) -> Uploaded | None:
+    """Of the files that `user` uploaded to the conversation and that may be receipts, the one whose name the
+    words hold, else the latest.
+    """
+    if conversation_id is None:
+        return None
+    uploads = (
+        Artifact.objects.visible_to(user)
+        .filter(
+            attachments__message__conversation_id=conversation_id,
+            origin=Origin.UPLOADED,
+            kind__in=RECEIPT_KINDS,
+        )
+        .order_by("-created_at")[:MAX_ROWS]
+    )
+    files = list(uploads)
+    lowered = words.casefold()
+    named = next((file for file in files if file.name.casefold() in lowered), None)
+    found = named or next(iter(files), None)
+    return Uploaded(found, is_named=named is not None) if found else None
 
 
 @dataclass(frozen=True)
@@ -158,6 +270,8 @@ def _narrowed(rows: EntryQuerySet, wanted: Wanted) -> EntryQuerySet:
         "currency": wanted.currency.upper(),
         "booked_on__gte": wanted.since,
         "booked_on__lte": wanted.until,
+        "amount__gte": wanted.at_least,
+        "amount__lte": wanted.at_most,
     }
     found = rows.search(wanted.query) if wanted.query else rows
     if not wanted.status:

@@ -126,7 +126,7 @@ def _profit_lines(found: Sequence[Total]) -> Iterator[Line]:
             yield Line(group.value, _("Total %(part)s") % {"part": _lower(group.label)}, "sum", *amounts)
         if rows and group in results:
             key, label = results[group]
-            yield Line(key, label, "result", earned, before)
+            yield Line(key, label, "result", earned, before, group=group.value)
     yield Line("net_profit", _("Net profit"), "total", earned, before)
 
 

@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from apps.core.periods import Period
+from apps.finance.choices import EntryKind
 from apps.finance.models import Category, Entry
 
 if TYPE_CHECKING:
@@ -88,6 +89,30 @@ def unpaid_at(user: User, end: date) -> Open:
         if row["amount"]:
             owed[row["category__kind"]][row["currency"]] = row["amount"]
     return Open(owed["revenue"], owed["expense"])
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What entries of one currency come to, and how many they are; reversals count against theirs."""
+
+    currency: str
+    count: int
+    revenue: Decimal
+    expense: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """Revenue less expenses."""
+        return self.revenue - self.expense
+
+
+def sums_of(rows: EntryQuerySet) -> list[Sums]:
+    """Of all the rows, by currency."""
+    of_kind = {kind.value: Sum("signed", filter=Q(category__kind=kind), default=ZERO) for kind in EntryKind}
+    found: Iterable[Mapping[str, Any]] = (
+        rows.order_by().values("currency").annotate(count=Count("pk"), **of_kind).order_by("currency")
+    )
+    return [Sums(row["currency"], row["count"], row["revenue"], row["expense"]) for row in found]
 
 
 def categories() -> dict[UUID, Category]:

@@ -14,6 +14,10 @@ from apps.integrations.choices import Provider
 from apps.integrations.errors import NotConnected, SignInFailed
 from apps.integrations.models import Connection
 
+_ASK = "An administrator adds a connection in the back office, under House → Connections."
+NO_MICROSOFT = f"Microsoft 365 is not connected. {_ASK}"
+NO_FCM = f"Push messages are not connected. {_ASK}"
+
 
 @dataclass(frozen=True)
 class MicrosoftCredentials:
@@ -50,7 +54,7 @@ def microsoft() -> MicrosoftCredentials:
     given = settings.INTEGRATIONS
     needed = [given[f"MS_GRAPH_{name}"] for name in ("TENANT_ID", "CLIENT_ID", "CLIENT_SECRET")]
     if not all(needed):
-        raise NotConnected("Microsoft 365 is not connected. An administrator can add a connection.")
+        raise NotConnected(NO_MICROSOFT)
     tenant, client, secret = needed
     return MicrosoftCredentials(tenant, client, SecretStr(secret), mailbox=given["MS_GRAPH_MAILBOX"])
 
@@ -80,7 +84,7 @@ def fcm() -> FcmCredentials:
         return fcm_of(row)
     path = settings.INTEGRATIONS["FCM_CREDENTIALS_FILE"]
     if not path:
-        raise NotConnected("Push messages are not connected. An administrator can add a connection.")
+        raise NotConnected(NO_FCM)
     try:
         return service_account(Path(path).read_text(encoding="utf-8"))
     except OSError as error:

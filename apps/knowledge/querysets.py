@@ -60,6 +60,10 @@ class PassageQuerySet(VisibleQuerySet["Passage"]):
         """Embedded passages, nearest first: the smallest cosine distance leads."""
         return self.filter(embedding__isnull=False).with_distance(vector).order_by("distance")
 
+    def compared(self, vector: NDArray[np.float32]) -> Self:
+        """As `nearest`, by comparing each: an order that no index has."""
+        return self.filter(embedding__isnull=False).with_distance(vector).order_by(F("distance") + 0.0, "pk")
+
     def matching(self, query: SearchQuery) -> Self:
         """Passages that contain what `query` asks for, best rank first; headings count more than text."""
         # Normalisation 1 divides by the logarithm of the length: long passages hold every word by chance.

@@ -7,10 +7,12 @@ a network nor a key. The model file is built once per installation from the pack
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import json
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -50,6 +52,38 @@ def embed(texts: Sequence[str]) -> Vectors:
     Raises EmbeddingsUnavailable if the weights or the runtime are not installed.
     """
     return Encoder.shared().embed(texts)
+
+
+def embed_kept(texts: Sequence[str], *, name: str) -> Vectors:
+    """As `embed`, and kept in a file beside the model, so that the next process reads it in milliseconds.
+
+    For texts that rarely change: of each `name` only the newest vectors are kept. A file that cannot be read
+    or written only costs the time.
+    """
+    texts = list(texts)
+    digest = hashlib.sha256(json.dumps([minilm.FILE_NAME, texts]).encode()).hexdigest()[:32]
+    target = model_file().with_name(f"{name}-{digest}.npy")
+    with suppress(OSError, ValueError, EOFError):
+        found: Vectors = np.load(target, allow_pickle=False)
+        if found.shape == (len(texts), DIMENSIONS):
+            return found
+    vectors = embed(texts)
+    with suppress(OSError):
+        _keep(target, vectors, instead_of=f"{name}-*.npy")
+    return vectors
+
+
+def _keep(target: Path, vectors: Vectors, *, instead_of: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(f".{os.getpid()}.part")
+    try:
+        with unfinished.open("wb") as file:
+            np.save(file, vectors, allow_pickle=False)
+        for old in target.parent.glob(instead_of):
+            old.unlink(missing_ok=True)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def model_file() -> Path:

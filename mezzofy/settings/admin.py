@@ -16,12 +16,16 @@ def _may(*permissions: str) -> Callable[[HttpRequest], bool]:
     return lambda request: any(request.user.has_perm(permission) for permission in permissions)
 
 
-def _link(title: Any, icon: str, name: str, *permissions: str) -> dict[str, Any]:
-    """An entry of the side bar: `name` is that of the address below `admin:`."""
+def _link(title: Any, icon: str, name: str, *permissions: str, within: str = "") -> dict[str, Any]:
+    """An entry of the side bar: `name` is that of the address below `admin:`.
+
+    `within` names the address below which its pages lie, where that is not its own.
+    """
     return {
         "title": title,
         "icon": icon,
         "link": reverse_lazy(f"admin:{name}"),
+        "within": reverse_lazy(f"admin:{within or name}"),
         "permission": _may(*permissions),
     }
 
@@ -75,8 +79,14 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": None,
                 "items": [
-                    {"title": _("Home"), "icon": "home", "link": reverse_lazy("admin:index")},
+                    {
+                        "title": _("Home"),
+                        "icon": "home",
+                        "link": reverse_lazy("admin:index"),
+                        "holds_pages": False,
+                    },
                     _list(_("Notices"), "notifications", "notifications.notice"),
+                    _list(_("Tasks"), "check_circle", "crm.task"),
                     {
                         "title": _("Reports"),
                         "icon": "monitoring",
@@ -92,13 +102,17 @@ UNFOLD: dict[str, Any] = {
                         _("Board"), "view_kanban", "crm_lead_board", "crm.view_lead", "crm.view_lead_summary"
                     ),
                     _list(_("Leads"), "handshake", "crm.lead"),
-                    _list(_("Tasks"), "check_circle", "crm.task"),
+                    _list(_("Lead imports"), "upload_file", "crm.leadimport"),
+                    _list(_("Stages"), "flag", "crm.stage"),
+                ],
+            },
+            {
+                "title": _("Customers and contacts"),
+                "items": [
                     _list(_("Customers"), "storefront", "crm.customer"),
                     _list(_("Companies"), "apartment", "contacts.company"),
                     _list(_("Contacts"), "contacts", "contacts.contact"),
-                    _list(_("Imports of leads"), "upload_file", "crm.leadimport"),
                     _list(_("Merges"), "merge", "crm.merge"),
-                    _list(_("Stages"), "flag", "crm.stage"),
                 ],
             },
             {
@@ -112,22 +126,33 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": _("Assistant"),
                 "items": [
-                    {"title": _("Chat"), "icon": "chat", "link": "/", "active": False},
-                    _link(_("Approvals"), "task_alt", "assistant_approval_queue", "assistant.view_approval"),
-                    _list(_("Rules"), "gavel", "assistant.toolpolicy"),
-                    _list(_("Pre-approvals"), "verified", "assistant.grant"),
-                    _list(_("Runs"), "play_circle", "assistant.run"),
-                    _list(_("Rehearsals"), "science", "assistant.rehearsal"),
-                    _list(_("Evaluations"), "speed", "assistant.evaluation"),
-                    _list(_("Cases"), "fact_check", "assistant.evaluationcase"),
-                    _list(_("Agents"), "smart_toy", "assistant.agentversion"),
+                    {"title": _("Chat"), "icon": "chat", "link": "/", "holds_pages": False},
+                    _link(
+                        _("Approvals"),
+                        "task_alt",
+                        "assistant_approval_queue",
+                        "assistant.view_approval",
+                        within="assistant_approval_changelist",
+                    ),
                     _list(_("Conversations"), "forum", "conversations.conversation"),
+                    _list(_("Runs"), "play_circle", "assistant.run"),
                     _list(_("Files"), "folder_open", "artifacts.artifact"),
-                    _list(_("Web pages"), "travel_explore", "perception.webpage"),
                     _list(_("Knowledge"), "menu_book", "knowledge.document"),
                     _link(
                         _("Test retrieval"), "search", "knowledge_test_retrieval", "knowledge.view_passage"
                     ),
+                    _list(_("Web pages"), "travel_explore", "perception.webpage"),
+                ],
+            },
+            {
+                "title": _("Agents and trust"),
+                "items": [
+                    _list(_("Agents"), "smart_toy", "assistant.agentversion"),
+                    _list(_("Tool policies"), "gavel", "assistant.toolpolicy"),
+                    _list(_("Pre-approvals"), "verified", "assistant.grant"),
+                    _list(_("Rehearsals"), "science", "assistant.rehearsal"),
+                    _list(_("Evaluations"), "speed", "assistant.evaluation"),
+                    _list(_("Evaluation cases"), "fact_check", "assistant.evaluationcase"),
                 ],
             },
             {

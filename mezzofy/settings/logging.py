@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
 from typing import Any
 
 import structlog
 
+from apps.core.masking import without_keys
 from mezzofy.settings.env import env
 
 LOGGING_CONFIG = "logging.config.dictConfig"
@@ -21,15 +21,9 @@ def _is_no_probe(record: logging.LogRecord) -> bool:
     return not record.getMessage().endswith(": /health")
 
 
-_KEY_IN_ADDRESS = re.compile(r"(/approvals/)[\w-]{20,}")
-
-
 def _without_keys(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
-    """A link from a mail lets its holder decide: what is logged of it is only that there was one."""
-    return {
-        name: _KEY_IN_ADDRESS.sub(r"\1…", value) if isinstance(value, str) else value
-        for name, value in event.items()
-    }
+    """Of a link that decides it is only logged that there was one."""
+    return {name: without_keys(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 _shared: list[Any] = [

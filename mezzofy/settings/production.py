@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.core.masking import scrubbed
 from mezzofy.settings.base import *  # noqa: F403
 from mezzofy.settings.base import STORAGES
 from mezzofy.settings.env import env
@@ -17,4 +18,10 @@ STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStat
 if dsn := env.str("SENTRY_DSN", default=""):
     import sentry_sdk
 
-    sentry_sdk.init(dsn=dsn, send_default_pii=False)
+    sentry_sdk.init(
+        dsn=dsn,
+        send_default_pii=False,
+        before_send=scrubbed,
+        before_send_transaction=scrubbed,
+        before_breadcrumb=scrubbed,
+    )

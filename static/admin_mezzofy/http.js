@@ -35,7 +35,7 @@ export function get(url) {
 
 /**
  * @param {string} url
- * @param {unknown} [body] sent as JSON
+ * @param {unknown} [body] sent as JSON; a form as it is
  * @returns {Promise<any>}
  */
 export function post(url, body = {}) {
@@ -68,13 +68,14 @@ async function request(method, url, body) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isForm = body instanceof FormData;
+  if (body !== undefined && !isForm) headers["Content-Type"] = "application/json";
   let response;
   try {
     response = await fetch(url, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || isForm ? body : JSON.stringify(body),
       credentials: "same-origin",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

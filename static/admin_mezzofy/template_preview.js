@@ -1,14 +1,8 @@
 // @ts-check
-/** The preview of a template's version: its faults, then its pages as pictures. */
+/** The preview of a template's version. What has faults cannot be published. */
 
 import { Problem, get } from "./http.js";
-
-const words = JSON.parse(document.getElementById("preview-words")?.textContent ?? "{}");
-
-/**
- * @typedef {{ text: string, line: number, blocks: boolean }} Fault
- * @typedef {{ problems: Fault[], pages: string[], simplified: boolean, note?: string }} Preview
- */
+import { showFailure, showPreview } from "./template_pages.js";
 
 for (const stage of document.querySelectorAll("[data-preview]")) {
   if (stage instanceof HTMLElement) void show(stage);
@@ -17,52 +11,13 @@ for (const stage of document.querySelectorAll("[data-preview]")) {
 /** @param {HTMLElement} stage */
 async function show(stage) {
   try {
-    /** @type {Preview} */
+    /** @type {import("./template_pages.js").Preview} */
     const preview = await get(stage.dataset.preview ?? "");
-    stage.replaceChildren(...faults(preview.problems), ...pages(preview));
+    showPreview(stage, preview);
+    for (const button of document.querySelectorAll("[data-publish]")) {
+      if (button instanceof HTMLButtonElement) button.disabled = preview.problems.some((problem) => problem.blocks);
+    }
   } catch (error) {
-    stage.replaceChildren(sentence(error instanceof Problem && error.detail ? error.detail : words.failed));
+    showFailure(stage, error instanceof Problem ? error.detail : "");
   }
-  stage.setAttribute("aria-busy", "false");
-}
-
-/** @param {Fault[]} problems */
-function faults(problems) {
-  for (const button of document.querySelectorAll("[data-publish]")) {
-    if (button instanceof HTMLButtonElement) button.disabled = problems.some((problem) => problem.blocks);
-  }
-  if (!problems.length) return [];
-  const list = document.createElement("ul");
-  list.className = "doc-problems";
-  for (const problem of problems) {
-    const item = document.createElement("li");
-    item.className = "doc-problem";
-    item.dataset.blocks = String(problem.blocks);
-    item.textContent = problem.text;
-    list.append(item);
-  }
-  return [list];
-}
-
-/** @param {Preview} preview */
-function pages(preview) {
-  if (!preview.pages.length) return [sentence(preview.note ?? words.faulty)];
-  const grid = document.createElement("div");
-  grid.className = "doc-pages";
-  preview.pages.forEach((address, index) => {
-    const picture = document.createElement("img");
-    picture.className = "doc-page";
-    picture.src = address;
-    picture.alt = words.page.replace("{number}", String(index + 1));
-    grid.append(picture);
-  });
-  return preview.simplified ? [grid, sentence(words.simplified)] : [grid];
-}
-
-/** @param {string} text */
-function sentence(text) {
-  const line = document.createElement("p");
-  line.className = "mz-muted";
-  line.textContent = text;
-  return line;
 }

@@ -115,6 +115,7 @@ const en = {
   "approval.nothing": "It needs no further details.",
   "approval.badvalue": "“{name}” must be a number.",
   "approval.foureyes": "Somebody other than the requester has to agree to this.",
+  "approval.deciders": "Somebody other than the requester has to agree to this: {names}.",
   "approval.yes": "Yes",
   "approval.no": "No",
 

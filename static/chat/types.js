@@ -26,6 +26,8 @@
  * @property {string} [decided_by]
  * @property {ApprovalPreview} [preview]
  * @property {boolean} [four_eyes]    somebody else than the requester has to agree
+ * @property {string[]} [deciders]     who may, then
+ * @property {string} [why]            what it does, and what made a person necessary
  *
  * @typedef {Object} ApprovalPreview
  * @property {[string, string][]} [lines]   label and value

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import string
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,8 +17,10 @@ from hypothesis import strategies as st
 from apps.analysis.answers import TableAnswer, ask
 from apps.analysis.errors import BadQuery
 from apps.analysis.loading import Loaded, loaded
+from apps.analysis.presenting import cell
 from apps.analysis.query import TableQuery
 from tests.analysis import oracle
+from tests.analysis.conftest import sales_csv
 from tests.analysis.oracle import Line
 
 Answer = Callable[..., TableAnswer]
@@ -35,9 +38,16 @@ tables = st.lists(lines, min_size=1, max_size=60)
 
 def asked(rows: list[Line], **query: object) -> TableAnswer:
     """The answer of the engine to the same rows."""
+    with opened_rows(rows) as table:
+        return ask(table, TableQuery.model_validate(query))
+
+
+@contextmanager
+def opened_rows(rows: list[Line]) -> Iterator[Loaded]:
+    """The rows as a table, for several questions."""
     with loaded(io.BytesIO(oracle.to_csv(rows).encode())) as table:
         assume(table.columns[2].is_number and table.columns[1].is_date)
-        return ask(table, TableQuery.model_validate(query))
+        yield table
 
 
 def number(text: str | None) -> Decimal | None:
@@ -91,23 +101,35 @@ def test_filters_and_group_limits_keep_exactly_what_they_say(
         "lt": lambda a, b: a < b,
         "lte": lambda a, b: a <= b,
     }[operator]
-    filtered = asked(rows, filters=[{"column": "Amount", "operator": operator, "values": [str(bound)]}])
+    measures = {
+        "sum": oracle.exact_sum,
+        "avg": lambda v: Fraction(oracle.exact_sum(v)) / len(v),
+        "median": oracle.median,
+    }
+    query: dict[str, object] = {
+        "filters": [{"column": "Amount", "operator": operator, "values": [str(bound)]}]
+    }
+    with opened_rows(rows) as table:
+        filtered = ask(table, TableQuery.model_validate(query))
+        shown = {
+            function: ask(
+                table,
+                TableQuery.model_validate(
+                    {
+                        "dimensions": [{"column": "Group"}],
+                        "measures": [{"function": function, "column": "Amount"}],
+                        "having": [{"operator": operator, "value": str(bound)}],
+                    }
+                ),
+            )
+            for function in measures
+        }
     assert filtered.rows == [
         [str(sum(line.amount is not None and holds(line.amount, bound) for line in rows))]
     ]
-    for function, measure in (
-        ("sum", oracle.exact_sum),
-        ("avg", lambda v: Fraction(oracle.exact_sum(v)) / len(v)),
-        ("median", oracle.median),
-    ):
-        found = asked(
-            rows,
-            dimensions=[{"column": "Group"}],
-            measures=[{"function": function, "column": "Amount"}],
-            having=[{"operator": operator, "value": str(bound)}],
-        )
-        groups = oracle.grouped(rows, lambda line: line.group)
-        assert {row[0] for row in found.rows} == {
+    groups = oracle.grouped(rows, lambda line: line.group)
+    for function, measure in measures.items():
+        assert {row[0] for row in shown[function].rows} == {
             name
             for name, values in groups.items()
             if values and holds(Fraction(measure(values)), Fraction(bound))
@@ -219,7 +241,7 @@ def test_the_answer_says_which_rows_it_used(opened: Callable[..., Loaded], answe
     found = answer(table, measures=[AMOUNTS], filters=[{"column": "Outlet", "values": ["a"]}])
     assert (found.rows, found.rows_used, found.rows_in_table) == ([["30"]], 32, 33)
     assert found.cells_left_out == {"Amount": 2}
-    assert found.words == "Sum of Amount, where Outlet is “a”."
+    assert found.words == "Total Amount, where Outlet is “a”."
     assert "'a'" in found.sql
 
 
@@ -278,6 +300,12 @@ def test_what_does_not_fit_the_table_is_refused_in_a_sentence(
         {"order": [{"place": 3}]},
         {"limit": 0},
         {"compare_previous": True},
+        {"dimensions": [{"column": "Day", "bucket": "weekday"}], "compare_previous": True},
+        {"measures": [{"function": "running_total", "column": "Amount"}]},
+        {"measures": [{"function": "rate"}]},
+        {"measures": [{"function": "avg", "column": "Amount", "per": {"column": "Day"}}]},
+        {"best_of_each": 2},
+        {"order": [{"by": "change"}]},
         {"sql": "SELECT 1"},
         {"list_columns": ["Amount"], "measures": [{"function": "count"}]},
     ],
@@ -285,3 +313,108 @@ def test_what_does_not_fit_the_table_is_refused_in_a_sentence(
 def test_what_is_no_query_is_refused_before_anything_runs(query: dict[str, object]) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         TableQuery.model_validate(query)
+
+
+def test_weekdays_are_numbers_from_monday_and_their_average_day_is_exact(
+    sales: Loaded, answer: Answer
+) -> None:
+    found = answer(
+        sales,
+        dimensions=[{"column": "Order date", "bucket": "weekday"}],
+        measures=[AMOUNTS, {**AMOUNTS, "per": {"column": "Order date", "bucket": "day"}}],
+        order=[{"by": "dimension", "descending": False}],
+    )
+    totals: dict[int, int] = {}
+    days: dict[int, set[str]] = {}
+    for line in sales_csv().splitlines()[1:]:
+        cells = line.split(",")
+        weekday = datetime.strptime(cells[1], "%d/%m/%Y").isoweekday()
+        totals[weekday] = totals.get(weekday, 0) + int(cells[8].replace(".", ""))
+        days.setdefault(weekday, set()).add(cells[1])
+    assert [row[0] for row in found.rows] == [str(number) for number in range(1, 8)]
+    for weekday, total, per_day in found.rows:
+        cents = totals[int(weekday or 0)]
+        assert number(total) == Decimal(cents) / 100
+        assert number(per_day) == oracle.rounded(Fraction(cents, 100 * len(days[int(weekday or 0)])), 6)
+    assert [cell(row[0], found.columns[0]) for row in found.rows][::6] == ["Monday", "Sunday"]
+
+
+def test_a_running_total_adds_up_within_each_group(opened: Callable[..., Loaded], answer: Answer) -> None:
+    table = opened("Day,Outlet,Amount\n2026-01-05,A,1\n2026-02-05,A,2\n2026-02-06,B,10\n2026-03-01,A,4\n")
+    found = answer(
+        table,
+        dimensions=[{"column": "Day", "bucket": "month"}, {"column": "Outlet"}],
+        measures=[{"function": "running_total", "column": "Amount"}],
+    )
+    assert [row[1:] for row in found.rows] == [["A", "1"], ["A", "3"], ["B", "10"], ["A", "7"]]
+
+
+def test_a_share_is_of_all_groups_also_when_few_are_shown(
+    opened: Callable[..., Loaded], answer: Answer
+) -> None:
+    table = opened("Outlet,Product,Amount\nA,x,6\nA,y,2\nB,x,1\nB,y,1\n")
+    share = {"function": "share", "column": "Amount"}
+    shown = answer(
+        table,
+        dimensions=[{"column": "Outlet"}],
+        measures=[AMOUNTS, share],
+        having=[{"operator": "gt", "value": 5}],
+    )
+    assert shown.rows == [["A", "8", "80.0000"]]
+    best = answer(
+        table,
+        dimensions=[{"column": "Outlet"}, {"column": "Product"}],
+        measures=[AMOUNTS, share],
+        best_of_each=1,
+    )
+    assert best.rows == [["A", "x", "6", "75.0000"], ["B", "x", "1", "50.0000"]]
+    assert best.groups == 2
+
+
+def test_a_rate_is_the_part_that_fits(opened: Callable[..., Loaded], answer: Answer) -> None:
+    table = opened("Outlet,Amount\nA,10\nA,30\nB,5\n")
+    large = [{"column": "Amount", "operator": "gt", "values": ["20"]}]
+    found = answer(
+        table,
+        dimensions=[{"column": "Outlet"}],
+        measures=[
+            {"function": "rate", "column": "Amount", "where": large},
+            {"function": "rate", "where": large},
+        ],
+        order=[{}],
+    )
+    assert found.rows == [["A", "75.0000", "50.0000"], ["B", "0.0000", "0.0000"]]
+    over = answer(
+        table,
+        dimensions=[{"column": "Outlet"}],
+        measures=[{"function": "rate", "where": large}],
+        having=[{"operator": "gte", "value": 50}],
+    )
+    assert [row[0] for row in over.rows] == ["A"]
+
+
+def test_a_month_stands_beside_that_of_the_year_before(opened: Callable[..., Loaded], answer: Answer) -> None:
+    table = opened("Day,Amount\n2025-10-05,10\n2026-09-05,99\n2026-10-05,15\n")
+    found = answer(
+        table,
+        dimensions=[{"column": "Day", "bucket": "month"}],
+        measures=[AMOUNTS],
+        compare_previous=True,
+        a_year_before=True,
+        order=[{"by": "change"}],
+        limit=1,
+    )
+    assert found.rows == [["2026-10-01", "15", "10", "50.0"]]
+    assert found.columns[2].label == "Total Amount, year before"
+
+
+def test_parts_of_dates_are_filtered_and_hours_need_a_time(
+    opened: Callable[..., Loaded], sales: Loaded, answer: Answer
+) -> None:
+    table = opened("At,X\n2026-10-31 09:30,a\n2026-11-02 09:00,b\n2026-11-02 21:10,c\n")
+    weekend = [{"column": "At", "part": "weekday", "operator": "in", "values": ["6", "7"]}]
+    assert answer(table, filters=weekend).rows == [["1"]]
+    by_hour = answer(table, dimensions=[{"column": "At", "bucket": "hour_of_day"}])
+    assert [cell(row[0], by_hour.columns[0]) for row in by_hour.rows] == ["09:00–10:00", "21:00–22:00"]
+    with pytest.raises(BadQuery, match="hours are not known"):
+        answer(sales, dimensions=[{"column": "Order date", "bucket": "hour_of_day"}])

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from apps.analysis import loading
+from apps.analysis import sandbox as sandboxes
 from apps.analysis.answers import TableAnswer
 from apps.analysis.errors import BadQuery, TooMuchData
 from apps.analysis.loading import Loaded
 from apps.analysis.sandbox import Sandbox
+from apps.perception.errors import UnreadableFile
 
 Answer = Callable[..., TableAnswer]
 Opened = Callable[..., Loaded]
@@ -112,7 +117,8 @@ def test_a_statement_that_takes_long_is_stopped() -> None:
     sandbox.close()
 
 
-def test_a_statement_that_takes_much_memory_is_stopped() -> None:
+def test_a_statement_that_takes_much_memory_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sandboxes._CONFIG, "memory_limit", "64MB")
     sandbox = Sandbox()
     with pytest.raises(TooMuchData, match="memory"):
         sandbox.run("SELECT list(repeat('x', 1000) || range) FROM range(20000000)")
@@ -142,3 +148,28 @@ def test_numbers_too_large_to_add_exactly_are_refused_and_never_rounded(
 def test_a_formula_in_a_cell_is_text(opened: Opened, answer: Answer) -> None:
     table = opened('Name,Amount\n"=HYPERLINK(""http://x"")",1\n"@SUM(A1)",2\n')
     assert answer(table, list_columns=["Name"]).rows == [['=HYPERLINK("http://x")'], ["@SUM(A1)"]]
+
+
+def test_the_engine_is_bounded_and_the_door_is_locked(sales: Loaded) -> None:
+    names = "'threads', 'memory_limit', 'temp_directory', 'enable_external_access', 'lock_configuration'"
+    found = dict(sales.sandbox.run(f"SELECT name, value FROM duckdb_settings() WHERE name IN ({names})"))
+    assert (found["threads"], found["temp_directory"]) == ("1", "")
+    assert (found["enable_external_access"], found["lock_configuration"]) == ("false", "true")
+    assert found["memory_limit"].endswith("MiB")
+
+
+def test_a_workbook_that_unpacks_to_much_more_is_refused(opened: Opened) -> None:
+    book, packed = io.BytesIO(), io.BytesIO()
+    Workbook().save(book)
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            is_sheet = name.endswith("sheet1.xml")
+            target.writestr(name, b" " * (300 * 1024 * 1024) if is_sheet else source.read(name))
+    assert len(packed.getvalue()) < 1024 * 1024
+    with pytest.raises(UnreadableFile, match="unpacked"):
+        opened(packed.getvalue())
+
+
+def test_too_many_columns_are_refused_with_what_to_do(opened: Opened) -> None:
+    with pytest.raises(UnreadableFile, match="more than 200 columns"):
+        opened(",".join(f"c{number}" for number in range(500)) + "\n1,2\n")

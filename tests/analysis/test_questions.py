@@ -107,6 +107,148 @@ def test_a_question_names_what_it_is_restricted_to(
     assert query_of(sales, question)["filters"] == filters
 
 
+@pytest.mark.parametrize(
+    ("question", "measures", "by"),
+    [
+        ("average per weekday", [("avg", "Amount"), ("sum", "Amount")], [("Order date", "weekday")]),
+        ("sales by day of the week", [("sum", "Amount")], [("Order date", "weekday")]),
+        ("按星期几统计平均金额", [("avg", "Amount"), ("sum", "Amount")], [("Order date", "weekday")]),
+        ("jualan mengikut hari dalam minggu", [("sum", "Amount")], [("Order date", "weekday")]),
+        ("sales by calendar month", [("sum", "Amount")], [("Order date", "month_of_year")]),
+        ("sales by half year", [("sum", "Amount")], [("Order date", "half_year")]),
+        ("share of each channel", [("share", "Amount")], [("Channel", "")]),
+        ("what share of orders does each channel have", [("share", "")], [("Channel", "")]),
+        ("各门店销售额占比", [("share", "Amount")], [("Outlet", "")]),
+        ("running total", [("running_total", "Amount"), ("sum", "Amount")], [("Order date", "month")]),
+        ("每月累计销售额", [("running_total", "Amount"), ("sum", "Amount")], [("Order date", "month")]),
+        ("average daily sales", [("sum", "Amount")], []),
+        ("平均每天销售额", [("sum", "Amount")], []),
+        ("average number of orders per customer", [("count_distinct", "Order ID")], []),
+        ("average basket size", [("avg", "Amount")], []),
+        (
+            "minimum, maximum and average amount",
+            [("min", "Amount"), ("max", "Amount"), ("avg", "Amount")],
+            [],
+        ),
+        (
+            "number of orders and total sales by outlet",
+            [("count_distinct", "Order ID"), ("sum", "Amount")],
+            [("Outlet", "")],
+        ),
+        (
+            "average amount by outlet and month",
+            [("avg", "Amount")],
+            [("Order date", "month"), ("Outlet", "")],
+        ),
+        ("top 3 outlets by quantity", [("sum", "Qty")], [("Outlet", "")]),
+        ("compare outlets", [("sum", "Amount"), ("count", "")], [("Outlet", "")]),
+        ("growth month over month", [("sum", "Amount")], [("Order date", "month")]),
+        ("year over year growth", [("sum", "Amount")], [("Order date", "year")]),
+        ("when was the first order", [("min", "Order date")], []),
+        ("distinct customers per month", [("count_distinct", "Customer")], [("Order date", "month")]),
+    ],
+)
+def test_what_finance_and_marketing_ask_is_understood(
+    sales: Loaded, question: str, measures: list[tuple[str, str]], by: list[tuple[str, str]]
+) -> None:
+    found = query_of(sales, question)
+    assert (found["measures"], found["by"], found["filters"]) == (measures, by, {})
+
+
+@pytest.mark.parametrize(
+    ("question", "measure", "filters"),
+    [
+        ("how many rows where amount is over 50", ("count", ""), {"Amount": ("gt", ["50"])}),
+        ("amount between 50 and 100", ("count", ""), {"Amount": ("between", ["50", "100"])}),
+        ("金额在50到100之间的订单有多少", ("count", ""), {"Amount": ("between", ["50", "100"])}),
+        ("amaun antara 50 dan 100", ("count", ""), {"Amount": ("between", ["50", "100"])}),
+        ("total amount where qty is at least 5", ("sum", "Amount"), {"Qty": ("gte", ["5"])}),
+        (
+            "how many orders where channel is App",
+            ("count_distinct", "Order ID"),
+            {"Channel": ("eq", ["App"])},
+        ),
+        ("sales on Mondays", ("sum", "Amount"), {"Order date": ("eq", ["1"])}),
+        ("周末的销售额", ("sum", "Amount"), {"Order date": ("in", ["6", "7"])}),
+        ("sales before March 2025", ("sum", "Amount"), {"Order date": ("lt", ["2025-03-01"])}),
+        ("sales since July 2025", ("sum", "Amount"), {"Order date": ("gte", ["2025-07-01"])}),
+        ("sales after 1 October 2025", ("sum", "Amount"), {"Order date": ("gt", ["2025-10-01"])}),
+        (
+            "sales from January to March 2025",
+            ("sum", "Amount"),
+            {"Order date": ("between", ["2025-01-01", "2025-03-31"])},
+        ),
+        ("orders without customer", ("count", ""), {"Customer": ("is_empty", [])}),
+        ("sales of coupon packs", ("sum", "Amount"), {"Product": ("eq", ["Coupon pack"])}),
+    ],
+)
+def test_limits_of_a_question_are_never_left_out(
+    sales: Loaded, question: str, measure: tuple[str, str], filters: dict[str, Any]
+) -> None:
+    found = query_of(sales, question)
+    assert (found["measures"], found["by"], found["filters"]) == ([measure], [], filters)
+
+
+def test_a_part_of_the_whole_is_a_rate(sales: Loaded) -> None:
+    for question, column, test in (
+        ("what percentage of sales comes from the App?", "Amount", ("Channel", "eq", ["App"])),
+        ("percentage of orders above 100", "", ("Amount", "gt", ["100"])),
+    ):
+        plan = plan_of(sales, question)
+        assert isinstance(plan, Plan)
+        assert plan.query is not None
+        [measure] = plan.query.computed
+        assert (measure.function, measure.column) == ("rate", column)
+        assert [(part.column, part.operator, part.values) for part in measure.where] == [test]
+        assert plan.query.filters == []
+
+
+def test_the_best_of_each_group_and_the_last_rows_are_found(sales: Loaded) -> None:
+    best = plan_of(sales, "top 3 products in each outlet")
+    assert isinstance(best, Plan)
+    assert best.query is not None
+    assert [part.column for part in best.query.dimensions] == ["Outlet", "Product"]
+    assert best.query.best_of_each == 3
+    last = plan_of(sales, "last 10 rows")
+    assert isinstance(last, Plan)
+    assert last.query is not None
+    assert (last.query.limit, last.query.order[0].by, last.query.order[0].descending) == (10, "row", True)
+
+
+def test_october_is_compared_with_the_october_before(sales: Loaded) -> None:
+    plan = plan_of(sales, "compare sales of October 2024 and October 2025")
+    assert isinstance(plan, Plan)
+    assert plan.query is not None
+    assert (plan.query.compare_previous, plan.query.a_year_before) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("standard deviation of amount", "standard deviation"),
+        ("forecast the sales of January", "forecast"),
+        ("预测下个月的销售额", "forecast"),
+        ("histogram of amount", "distribution"),
+        ("orders per hour", "days without a time"),
+        ("top 5", "rank"),
+        ("duplicates", "more than one row"),
+        ("sales in Tampines", "“Tampines” is neither"),
+        ("total sales for Acme Ltd", "“Acme Ltd” is neither"),
+        ("total amount 500", "what “500” limits"),
+    ],
+)
+def test_what_cannot_be_computed_is_said_with_what_can(sales: Loaded, question: str, said: str) -> None:
+    plan = plan_of(sales, question)
+    assert isinstance(plan, Unclear)
+    assert said in f"{plan.understood} {plan.question}"
+    assert all(not isinstance(plan_of(sales, choice), Unclear) for choice in plan.choices)
+
+
+@pytest.mark.parametrize("question", ["analyse this spreadsheet", "分析这个表格", "how many missing values"])
+def test_a_question_about_nothing_in_particular_describes_the_file(sales: Loaded, question: str) -> None:
+    assert plan_of(sales, question) == Plan(None)
+
+
 def test_years_are_compared_side_by_side(sales: Loaded) -> None:
     plan = plan_of(sales, "compare the sales of 2024 with 2025")
     assert isinstance(plan, Plan)

@@ -43,6 +43,29 @@ def test_a_question_is_answered_with_a_computed_number_a_chart_and_the_proof(
     assert run.reply.citations[0]["label"] == "orders.csv"
 
 
+def test_a_chart_is_named_by_what_it_shows_and_weekdays_are_in_order(
+    cast: Cast, turn: Turn, upload: Upload
+) -> None:
+    run = turn(cast.owner, "average amount per weekday", upload(cast.owner, "orders.csv", sales_csv()))
+    assert run.artifacts.get(kind=Kind.IMAGE).name == "Average amount by weekday.png"
+    days = [line.split("|")[1].strip() for line in run.text.splitlines() if "day |" in line]
+    assert days[-7:] == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    assert "What I computed: Average Amount" in run.text
+
+
+def test_two_groupings_stand_across_each_other(cast: Cast, turn: Turn, upload: Upload) -> None:
+    run = turn(
+        cast.owner, "total amount by outlet and channel", upload(cast.owner, "orders.csv", sales_csv())
+    )
+    assert "| Outlet | App | Web |" in run.text
+
+
+def test_what_cannot_be_computed_is_refused_by_name(cast: Cast, turn: Turn, upload: Upload) -> None:
+    run = turn(cast.owner, "forecast the amount in this file", upload(cast.owner, "orders.csv", sales_csv(9)))
+    assert "I cannot compute a forecast." in run.text
+    assert "total Amount by Customer" in run.text
+
+
 def test_the_statement_is_shown_to_whoever_asks_for_it(
     cast: Cast, turn: Callable[..., Run], upload: Callable[..., Artifact]
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from apps.assistant import services
 from apps.assistant.choices import ApprovalStatus, PolicyEffect
@@ -64,6 +65,34 @@ def calling(tool: Any, **arguments: Any) -> Callable[[SkillContext], SkillResult
 def waiting(run: Run) -> Approval:
     """The open question of a run."""
     return Approval.objects.get(run=run, status=ApprovalStatus.PENDING)
+
+
+def parked_alike(run: Run, number: int) -> list[Run]:
+    """The parked run and copies of it, each in a conversation of its own: as if asked so many times."""
+    runs = [run]
+    conversations, messages, steps, approvals = [], [], [], []
+    parts = [list(run.steps.all()), list(run.approvals.all())]
+    for _ in range(number - 1):
+        conversation = _copy(run.conversation)
+        message = _copy(run.message, conversation=conversation)
+        again = _copy(run, conversation=conversation, message=message)
+        message.run_id = again.pk
+        made = {step.pk: _copy(step, run=again) for step in parts[0]}
+        for step in made.values():
+            step.parent = made.get(step.parent_id)
+        conversations.append(conversation)
+        messages.append(message)
+        runs.append(again)
+        steps.extend(made.values())
+        approvals.extend(_copy(approval, run=again) for approval in parts[1])
+    for rows in (conversations, messages, runs[1:], steps, approvals):
+        type(rows[0])._base_manager.bulk_create(rows)
+    return runs
+
+
+def _copy(row: Any, **changed: Any) -> Any:
+    fields = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    return type(row)(**{**fields, "id": uuid4(), **{f"{name}_id": one.pk for name, one in changed.items()}})
 
 
 def policy(tool: str, effect: str = PolicyEffect.ASK, **fields: Any) -> ToolPolicy:

@@ -82,12 +82,12 @@ def test_a_department_decider_of_elsewhere_does_not_decide(
         services.decide(approval=asked, user=other, decision="reject")
 
 
-def test_a_rule_that_denies_the_decider_refuses_the_decision(
+def test_a_policy_that_denies_the_decider_refuses_the_decision(
     cast: Cast, turn: Turn, office: PostOffice
 ) -> None:
     asked = waiting(turn(cast.owner, "post it"))
     policy("*.post", PolicyEffect.DENY, role=cast.manager.groups.get())
-    with pytest.raises(Forbidden, match="rule denies"):
+    with pytest.raises(Forbidden, match=r"policy denies.* may decide it: Olive Owner, Ada Admin"):
         services.decide(approval=asked, user=cast.manager, decision="approve")
     services.decide(approval=asked, user=cast.owner, decision="approve")
 

@@ -22,7 +22,8 @@ from apps.assistant.choices import ApprovalStatus, DecidedVia
 from apps.assistant.models import Approval, ApprovalLink, Run
 from apps.audit.models import AuditEvent, EmailLog
 from apps.core.db import returned_afterwards
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, Forbidden
+from apps.core.masking import scrubbed
 from apps.integrations.models import Dispatch
 from tests.assistant.approval_bench import PostOffice, calling, go_on, open_office, waiting
 from tests.conftest import Cast
@@ -184,6 +185,22 @@ def test_a_token_never_stands_in_the_log(
     assert not any(token in line for line in lines)
 
 
+@pytest.mark.parametrize("written", ["/approvals/{}", "%2Fapprovals%2F{}", "GET /approvals/{} HTTP/1.1"])
+def test_an_error_tracker_never_hears_a_token(cast: Cast, asked: Approval, written: str) -> None:
+    token = links.make(asked, cast.manager)
+    text = written.format(token)
+    event = {
+        "request": {"url": f"https://office.example{text}", "headers": {"Referer": text}},
+        "breadcrumbs": {"values": [{"message": text, "data": {"url": text}}, ("http", text)]},
+        "exception": {"values": [{"stacktrace": {"frames": [{"vars": {text: 3}}]}}]},
+        "level": "error",
+    }
+    masked = scrubbed(event, {})
+    assert token not in str(masked)
+    assert masked["level"] == "error"
+    assert masked["request"]["url"].startswith("https://office.example")
+
+
 def _formatter() -> logging.Formatter:
     config = dict(django_settings.LOGGING["formatters"]["line"])
     return structlog.stdlib.ProcessorFormatter(
@@ -211,12 +228,15 @@ def test_a_mail_with_the_link_goes_to_the_other_approvers(
 def test_once_sent_the_key_is_in_nobodys_hands_but_the_recipients(
     cast: Cast, turn: Turn, office: PostOffice, settings: Any
 ) -> None:
-    from apps.integrations.subjects import subject_of
+    from apps.integrations.choices import DispatchStatus
+    from apps.integrations.outbox.claiming import claim
 
     _connect(settings, cast.manager)
     turn(cast.owner, "post it")
     dispatch = Dispatch.objects.get()
-    subject_of("assistant.approval").sent(dispatch=dispatch, key=dispatch.about["id"])
+    mine = claim(dispatch.pk)
+    assert mine is not None
+    mine.end(DispatchStatus.SENT)
     dispatch.refresh_from_db()
     assert "/approvals/" not in str(dispatch.payload)
 
@@ -234,6 +254,65 @@ def test_who_sees_all_mails_does_not_see_the_key(
     assert token[1] not in shown.decode()
 
 
+@pytest.fixture
+def ticket(cast: Cast, turn: Turn, office: PostOffice, settings: Any) -> tuple[str, Approval]:
+    """The address in a mail that a shared mailbox sent, where others read it, and what it asks."""
+    _connect(settings, cast.manager, mailbox="office@mezzofy.example")
+    asked = waiting(turn(cast.owner, "post it"))
+    payload = Dispatch.objects.get().payload
+    assert payload["mailbox"] == "office@mezzofy.example"
+    assert "asks for your log-in" in payload["text"]
+    found = re.search(r"https://office\.example(/approvals/[\w-]+)", payload["text"])
+    assert found is not None
+    return found[1], asked
+
+
+@pytest.mark.parametrize("who", ["", "colleague", "admin"])
+def test_others_who_read_the_shared_mailbox_can_do_nothing_with_the_link(
+    cast: Cast, ticket: tuple[str, Approval], who: str
+) -> None:
+    address, asked = ticket
+    others = Client()
+    if who:
+        others.force_login(getattr(cast, who))
+    for answer in (others.get(address), others.post(address, {"decision": "approve"})):
+        assert answer.status_code == 403
+        assert "Dear" not in answer.content.decode()
+        assert "Mona Manager" in answer.content.decode()
+    assert status_of(asked) == ApprovalStatus.PENDING
+    with pytest.raises(Forbidden):
+        links.answer(token=address.rpartition("/")[2], decision="approve", user=None)
+
+
+def test_the_approver_answers_from_a_phone_after_logging_in(
+    cast: Cast, ticket: tuple[str, Approval], office: PostOffice
+) -> None:
+    address, asked = ticket
+    phone = Client(enforce_csrf_checks=True)
+    door = phone.get(address).content.decode()
+    assert f'href="/login/?next={address}"' in door
+    phone.force_login(cast.manager)
+    page = phone.get(address)
+    assert "Dear" in page.content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())
+    assert token is not None
+    assert phone.post(address, {"decision": "approve"}).status_code == 403
+    assert status_of(asked) == ApprovalStatus.PENDING
+    body = {"decision": "approve", "csrfmiddlewaretoken": token[1]}
+    assert phone.post(address, body).status_code == 200
+    assert (status_of(asked), asked.decided_by) == (ApprovalStatus.APPROVED, cast.manager)
+    assert phone.post(address, body).status_code == 409
+
+
+def test_a_ticket_cannot_be_made_a_key(cast: Cast, ticket: tuple[str, Approval], client: Client) -> None:
+    address, asked = ticket
+    head, _slash, token = address.rpartition("/")
+    assert token.startswith(links.TICKET)
+    forged = f"{head}/{links.KEY}{token.removeprefix(links.TICKET)}"
+    assert client.post(forged, {"decision": "approve"}).status_code == 404
+    assert status_of(asked) == ApprovalStatus.PENDING
+
+
 def test_without_a_connection_no_key_lies_about_in_a_file(
     cast: Cast, turn: Turn, office: PostOffice, settings: Any
 ) -> None:
@@ -243,10 +322,11 @@ def test_without_a_connection_no_key_lies_about_in_a_file(
     assert not ApprovalLink.objects.exists()
 
 
-def _connect(settings: Any, sender: User) -> None:
+def _connect(settings: Any, sender: User, mailbox: str = "") -> None:
     from django.contrib.auth.models import Permission
 
     settings.PUBLIC_URL = "https://office.example"
     names = ("TENANT_ID", "CLIENT_ID", "CLIENT_SECRET")
-    settings.INTEGRATIONS = {**settings.INTEGRATIONS, **{f"MS_GRAPH_{name}": "x" for name in names}}
+    given = {f"MS_GRAPH_{name}": "x" for name in names} | {"MS_GRAPH_MAILBOX": mailbox}
+    settings.INTEGRATIONS = {**settings.INTEGRATIONS, **given}
     sender.user_permissions.add(Permission.objects.get(codename="send_mail"))

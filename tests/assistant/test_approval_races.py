@@ -23,7 +23,7 @@ from apps.audit.models import AuditEvent
 from apps.contacts.models import Company
 from apps.core.db import returned_afterwards
 from apps.core.errors import DomainError
-from tests.assistant.approval_bench import PostOffice, calling, open_office, waiting
+from tests.assistant.approval_bench import PostOffice, calling, open_office, parked_alike, waiting
 from tests.conftest import Cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
@@ -32,6 +32,7 @@ Declare = Callable[..., Any]
 Turn = Callable[..., Run]
 QUESTIONS = 100
 PEOPLE = 16
+WORKERS = 4
 
 
 @pytest.fixture
@@ -58,8 +59,8 @@ def test_of_200_decisions_on_100_questions_100_count_and_have_100_effects(
         return "founded"
 
     pipeline(calling(found_company))
-    runs = [turn(cast.owner, "found one") for _ in range(QUESTIONS)]
-    questions = [waiting(run) for run in runs]
+    runs = parked_alike(turn(cast.owner, "found one"), QUESTIONS)
+    questions = list(Approval.objects.pending())
     tries = [(question, who) for question in questions for who in (cast.owner, cast.manager)]
     Random(4).shuffle(tries)
 
@@ -81,8 +82,9 @@ def test_of_200_decisions_on_100_questions_100_count_and_have_100_effects(
         with returned_afterwards():
             execute(run.pk)
 
-    with ThreadPoolExecutor(8) as workers:
-        list(workers.map(work, [run for run in runs for _ in range(2)]))
+    twice = runs[::10]
+    with ThreadPoolExecutor(WORKERS) as workers:
+        list(workers.map(work, [*runs, *twice]))
     assert Company.objects.count() == QUESTIONS
     assert set(Run.objects.values_list("status", flat=True)) == {RunStatus.COMPLETED}
     assert AuditEvent.objects.filter(action="assistant.approval.approved").count() == QUESTIONS
@@ -93,7 +95,8 @@ def test_a_decision_that_races_with_the_end_of_its_time_counts_or_does_not(
 ) -> None:
     office: PostOffice = open_office(declare)
     pipeline(calling(office.post, to="Wok"))
-    questions = [waiting(turn(cast.owner, "post it")) for _ in range(20)]
+    parked_alike(turn(cast.owner, "post it"), 20)
+    questions = list(Approval.objects.pending())
     soon = timezone.now() + timedelta(milliseconds=60)
     Approval.objects.update(expires_at=soon)
     start = threading.Barrier(PEOPLE)
@@ -140,16 +143,13 @@ def test_answers_to_two_questions_of_one_run_at_once_wake_it(
     """Each answer must see the other, or the run would sleep for ever."""
     office: PostOffice = open_office(declare)
     pipeline(calling(office.post, to="Wok"))
-    runs = [turn(cast.owner, "post it") for _ in range(12)]
-    pairs: list[Approval] = []
-    for run in runs:
-        one = waiting(run)
-        pairs.append(one)
-        pairs.append(
-            Approval.objects.create(
-                run=run, step_key="other", tool=one.tool, arguments=one.arguments, expires_at=one.expires_at
-            )
-        )
+    run = turn(cast.owner, "post it")
+    one = waiting(run)
+    Approval.objects.create(
+        run=run, step_key="other", tool=one.tool, arguments=one.arguments, expires_at=one.expires_at
+    )
+    runs = parked_alike(run, 8)
+    pairs = list(Approval.objects.pending())
     start = threading.Barrier(len(pairs))
 
     def decide(question: Approval) -> None:

@@ -91,7 +91,7 @@ def test_a_rule_that_denies_meanwhile_holds(cast: Cast, turn: Turn, office: Post
     services.decide(approval=waiting(run), user=cast.owner, decision="approve")
     policy("*.post", PolicyEffect.DENY)
     run = go_on(run)
-    assert "A rule now denies this" in (run.text + run.error_detail)
+    assert "A policy now denies this" in (run.text + run.error_detail)
     assert office.sent == []
 
 

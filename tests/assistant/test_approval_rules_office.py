@@ -1,4 +1,4 @@
-"""Rules and pre-approvals in the back office."""
+"""Tool policies and pre-approvals in the back office."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.assistant import services
 from apps.assistant.choices import PolicyEffect
+from apps.assistant.evaluation.running import person
 from apps.assistant.models import Grant, ToolPolicy
 from apps.audit.models import AuditEvent
 from tests.assistant.approval_bench import open_office, policy
@@ -31,15 +32,15 @@ def _office(declare: Callable[..., Any]) -> None:
 
 
 def rule(**fields: Any) -> dict[str, Any]:
-    return {"tool": "crm.delete_*", "effect": "deny", "currency": "sgd", "is_active": "on", **fields}
+    return {"pattern": "crm.delete_*", "effect": "deny", "currency": "sgd", "is_active": "on", **fields}
 
 
 def terms(cast: Cast, **fields: Any) -> dict[str, Any]:
     until = timezone.localtime() + timedelta(days=3)
     return {
-        "tool": "*.post", "user": str(cast.owner.pk), "scope_lines": "to: *@abc.example, *@def.example\n",
-        "max_uses": "5", "currency": "SGD", "expires_at_0": f"{until:%Y-%m-%d}",
-        "expires_at_1": f"{until:%H:%M:%S}", **fields,
+        "tool": "assistant.post", "user": str(cast.owner.pk),
+        "scope_lines": "to: *@abc.example, *@def.example\n", "max_uses": "5", "currency": "SGD",
+        "expires_at_0": f"{until:%Y-%m-%d}", "expires_at_1": f"{until:%H:%M:%S}", **fields,
     }  # fmt: skip
 
 
@@ -61,9 +62,11 @@ def test_an_administrator_makes_changes_and_ends_rules(cast: Cast, browser_clien
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"tool": "crm.delet_lead"}, "Do you mean crm.delete_lead"),
-        ({"tool": "fly.*"}, "No tool has this name"),
-        ({"agent": "pirate"}, "Agents: finance"),
+        ({"pattern": "crm.delet_lead"}, "Do you mean crm.delete_lead"),
+        ({"pattern": "fly.*"}, "No tool has this name"),
+        ({"pattern": ""}, "Please choose a tool"),
+        ({"tool": "crm.*"}, "not both"),
+        ({"agent": "pirate"}, "pirate is not one of the available choices"),
     ],
 )
 def test_a_rule_that_would_hold_for_nothing_is_refused(
@@ -78,7 +81,7 @@ def test_a_rule_that_would_hold_for_nothing_is_refused(
 def test_managers_read_rules_and_make_none(cast: Cast, browser_client: Browser) -> None:
     policy("crm.*")
     office = browser_client(cast.manager)
-    assert "crm.*" in office.get(POLICIES).content.decode()
+    assert "All tools of CRM" in office.get(POLICIES).content.decode()
     assert office.get(f"{POLICIES}add/").status_code == 403
     assert browser_client(cast.owner).get(POLICIES).status_code == 403
 
@@ -108,7 +111,9 @@ def test_a_manager_grants_and_revokes(cast: Cast, browser_client: Browser) -> No
         ({"scope_lines": "to"}, "Write each line as"),
         ({"user": ""}, "Either a person or a department"),
         ({"max_uses": "0"}, "At least one"),
-        ({"tool": "fly"}, "No tool has this name"),
+        ({"tool": "fly"}, "fly is not one of the available choices"),
+        ({"tool": "crm.find_leads"}, "is not one of the available choices"),
+        ({"tool": ""}, "Please choose a tool"),
         ({"expires_at_0": "2001-01-01"}, "This time has passed"),
     ],
 )
@@ -124,10 +129,12 @@ def test_terms_that_make_no_sense_are_said_beside_their_field(
 def test_what_one_may_not_grant_is_said(cast: Cast, browser_client: Browser) -> None:
     office = browser_client(cast.manager)
     page = office.post(f"{GRANTS}add/", terms(cast, user=str(cast.outsider.pk)))
-    assert "only where you decide" in page.content.decode()
+    assert "not one of the available choices" in page.content.decode()
+    assert not Grant.objects.exists()
     policy("*.pay", four_eyes_above=10)
     page = office.post(
-        f"{GRANTS}add/", terms(cast, tool="*.pay", user=str(cast.manager.pk), scope_lines="", max_amount="11")
+        f"{GRANTS}add/",
+        terms(cast, tool="assistant.pay", user=str(cast.manager.pk), scope_lines="", max_amount="11"),
     )
     assert "somebody else has to agree" in page.content.decode()
 
@@ -140,3 +147,52 @@ def test_grants_are_seen_by_those_they_concern(cast: Cast, browser_client: Brows
     assert "*.post" in browser_client(cast.manager).get(GRANTS).content.decode()
     outsider = browser_client(cast.outsider).get(GRANTS)
     assert outsider.status_code == 403
+
+
+def test_tools_are_chosen_by_name_and_family(cast: Cast, browser_client: Browser) -> None:
+    page = browser_client(cast.manager).get(f"{GRANTS}add/").content.decode()
+    assert '<optgroup label="Mail">' in page
+    assert '<option value="mail.*">All tools of Mail</option>' in page
+    assert '<option value="mail.send_mail">Send mail</option>' in page
+    assert "mail.read_mailbox" not in page
+    assert 'name="pattern"' not in page
+    assert 'name="pattern"' in browser_client(cast.admin).get(f"{GRANTS}add/").content.decode()
+
+
+def test_a_pattern_that_is_in_force_is_shown_as_one_and_kept(cast: Cast, browser_client: Browser) -> None:
+    made = policy("crm.delete_*")
+    office = browser_client(cast.admin)
+    form = office.get(f"{POLICIES}{made.pk}/change/").context["adminform"].form
+    assert (form["tool"].value(), form["pattern"].value()) == ("", "crm.delete_*")
+    office.post(f"{POLICIES}{made.pk}/change/", rule(effect="deny"))
+    made.refresh_from_db()
+    assert (made.tool, made.effect) == ("crm.delete_*", PolicyEffect.DENY)
+
+
+def test_only_people_are_chosen_and_only_those_one_decides_for(cast: Cast, browser_client: Browser) -> None:
+    asker = person("sales_rep")
+    offered = {
+        who: {str(key) for key, _ in field.choices if key}
+        for who in ("manager", "admin")
+        for field in [
+            browser_client(getattr(cast, who)).get(f"{GRANTS}add/").context["adminform"].form.fields["user"]
+        ]
+    }
+    assert str(cast.owner.pk) in offered["manager"]
+    assert str(cast.outsider.pk) not in offered["manager"]
+    assert str(cast.outsider.pk) in offered["admin"]
+    assert str(asker.pk) not in offered["manager"] | offered["admin"]
+
+
+def test_a_menu_a_heading_and_a_way_back_have_one_name(cast: Cast, browser_client: Browser) -> None:
+    for url, name in ((POLICIES, "Tool policies"), (GRANTS, "Pre-approvals")):
+        page = browser_client(cast.admin).get(url)
+        menu = [
+            item["title"]
+            for group in page.context["sidebar_navigation"]
+            for item in group["items"]
+            if str(item["link"]) == url
+        ]
+        assert menu == [name]
+        heading = str(page.context["cl"].opts.verbose_name_plural)
+        assert heading.capitalize() == name

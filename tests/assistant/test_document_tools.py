@@ -163,7 +163,15 @@ def test_website_copy_is_a_word_file(marketer: Any, turn: Turn) -> None:
     run = turn(marketer, "website copy for Digital Coupons")
     assert run.skill == "content_generation"
     assert Artifact.objects.get().kind == "docx"
-    assert "attached as a Word file" in run.text
+    assert "is attached as “digital-coupons-website-copy.docx”" in run.text
+
+
+def test_a_playbook_is_a_pdf_with_its_sources(marketer: Any, turn: Turn) -> None:
+    run = turn(marketer, "write a playbook for merchants about loyalty stamps")
+    assert run.skill == "content_generation"
+    assert Artifact.objects.get().kind == "pdf"
+    assert "The playbook, four weeks in chapters" in run.text
+    assert "Brand rules: nothing to mend." in run.text
 
 
 def test_without_a_product_it_says_which_there_are(marketer: Any, turn: Turn) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -15,7 +17,8 @@ from apps.assistant.evaluation import files, running
 from apps.assistant.models import Evaluation, EvaluationCase, Run
 from apps.core.errors import Invalid
 from apps.crm.models import Lead
-from apps.knowledge.services import index_knowledge
+from apps.knowledge.services import index_knowledge, indexing
+from apps.llm.embeddings import embed
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +26,21 @@ pytestmark = pytest.mark.django_db
 THRESHOLD = 95
 LEAST_CASES = 120
 TAGS = sorted(path.stem for path in files.folder().glob("*.yaml"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _passages_are_embedded_once() -> Iterator[None]:
+    """Each test indexes the knowledge anew, for its rows are rolled back; the vectors are always the same."""
+    known: dict[str, Any] = {}
+
+    def remembered(texts: Sequence[str]) -> Any:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, embed(new), strict=True))
+        return np.array([known[text] for text in texts])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(indexing, "embed", remembered)
+        yield
 
 
 def test_there_are_enough_cases_for_every_agent_and_every_skill_of_the_first_seven() -> None:
@@ -71,6 +89,18 @@ def test_a_case_that_left_its_file_is_switched_off_and_its_results_stay() -> Non
     old.refresh_from_db()
     assert not old.is_active
     assert old.results.count() == 1
+
+
+def test_a_case_that_a_person_switched_off_stays_off_and_one_that_comes_back_is_on() -> None:
+    files.sync_cases()
+    EvaluationCase.objects.filter(key="pipeline-mine").update(is_active=False)
+    left = EvaluationCase.objects.filter(key="pipeline-empty")
+    left.update(is_active=False, tags=[])
+    EvaluationCase.objects.filter(key="kpi-weekly").update(origin=CaseOrigin.OFFICE, message="Mine")
+    files.sync_cases()
+    assert not EvaluationCase.objects.get(key="pipeline-mine").is_active
+    assert left.get().is_active
+    assert EvaluationCase.objects.get(key="kpi-weekly").message == "Mine"
 
 
 def test_a_mistake_in_a_file_is_told_with_its_place(tmp_path: Path) -> None:

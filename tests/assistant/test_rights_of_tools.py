@@ -42,6 +42,7 @@ from apps.crm.models import Lead
 from tests.assistant.tool_arguments import Arguments
 from tests.crm.test_surfaces import MARK, WORD, Marked, some_leads
 from tests.factories.accounts import DepartmentFactory, UserFactory
+from tests.factories.crm import CompanyFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,7 @@ def world() -> World:
         "lead_id": leads,
         "artifact_id": [*(str(file.pk) for file in files), *texts],
         "entry_id": _entries(),
+        "company_id": [str(CompanyFactory().pk)],
     }
     return World(people, marked, keys)
 
@@ -221,8 +223,8 @@ def _names(model: type[Model]) -> list[str]:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_tool_without_the_right_is_not_there(world: World, role: str) -> None:
-    user = world.people[role]
+def test_a_tool_without_the_right_is_not_there(role: str) -> None:
+    user = UserFactory(roles=[role], department=_department(role))
     run = _run_of(user)
     turn = Turn(run, Lease(run.pk, 0))
     turn.agent = agent_in_force("sales").model_copy(update={"tools": ["*"]})

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import transaction
 
-from apps.assistant import services
+from apps.assistant import leases, services
 from apps.assistant.choices import RunStatus, StepKind, StepStatus
-from apps.assistant.errors import LeaseLost
+from apps.assistant.errors import LeaseLost, RunParked
 from apps.assistant.events import events_after
 from apps.assistant.leases import claim
 from apps.assistant.models import Run, RunStep
+from apps.assistant.running import turn as turns
 from apps.assistant.running.runner import execute
 from apps.assistant.skillkit import Citation, SkillContext, SkillResult
 from apps.assistant.toolkit import ToolContext, ToolError
@@ -226,6 +229,75 @@ def test_a_step_that_a_frozen_worker_wrote_at_the_last_moment_is_taken_over(
     assert company_names() == ["Once"]
 
 
+def test_a_frozen_worker_does_not_open_a_step_again_that_another_has_done(
+    cast: Cast, declare: Declare, pipeline: Declare, turn: Turn
+) -> None:
+    @declare(permission=None)
+    def found_once(ctx: ToolContext) -> str:
+        """The step that both know."""
+        return str(Company.objects.create(name="Once"))
+
+    pipeline(lambda ctx: SkillResult(text=ctx.call(found_once)))
+    run = services.start_run(user=cast.owner, body="go", ring=False)
+    claimed = claim(run.pk)
+    assert claimed is not None
+    frozen = turns.Turn(*claimed)
+    step = frozen.begin(key="skill.1", kind=StepKind.TOOL, name="found_once")
+    Run.objects.filter(pk=run.pk).update(lease_expires_at=None)
+    assert execute(run.pk) == RunStatus.COMPLETED
+
+    with pytest.raises(LeaseLost):
+        frozen.begin(key=step.key, kind=step.kind, name=step.name)
+    step.refresh_from_db()
+    assert (step.status, step.lease_epoch) == (StepStatus.DONE, 2)
+
+
+def test_a_step_whose_row_a_dying_worker_still_holds_is_carried_out_when_it_lets_go(
+    cast: Cast, declare: Declare, pipeline: Declare, turn: Turn, company_names: Callable[[], list[str]]
+) -> None:
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold(run_id: Any) -> None:
+        with returned_afterwards(), transaction.atomic():
+            RunStep.objects.select_for_update().get(run_id=run_id, name="found_once")
+            held.set()
+            let_go.wait(30)
+
+    def grabbed() -> str:
+        """Called when the row is written and the work has not begun: the moment of the other worker."""
+        if not held.is_set():
+            other.submit(hold, Run.objects.get().pk)
+            assert held.wait(10)
+            threading.Timer(0.5, let_go.set).start()
+        return ""
+
+    @declare(permission=None, ready=grabbed)
+    def found_once(ctx: ToolContext) -> str:
+        """The step whose row is held when it shall begin."""
+        return Company.objects.create(name="Once").name
+
+    pipeline(lambda ctx: SkillResult(text=ctx.call(found_once)))
+    with ThreadPoolExecutor(1) as other:
+        run = turn(cast.owner, "go")
+    assert (run.status, run.text) == (RunStatus.COMPLETED, "Once")
+    assert company_names() == ["Once"]
+
+
+@pytest.mark.parametrize("ending", ["fail", "park"])
+def test_stop_that_is_pressed_while_the_end_is_written_counts(
+    cast: Cast, declare: Declare, pipeline: Declare, turn: Turn, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """The claim has not noticed yet; the fence does."""
+
+    def end(ctx: SkillContext) -> SkillResult:
+        Run.objects.update(cancel_requested=True)
+        raise ZeroDivisionError if ending == "fail" else RunParked
+
+    monkeypatch.setattr(leases, "POLL_SECONDS", 60)
+    pipeline(end)
+    assert turn(cast.owner, "go").status == RunStatus.CANCELLED
+
+
 def _take_over(ctx: ToolContext) -> None:
     def claim_elsewhere() -> None:
         with returned_afterwards():
@@ -259,8 +331,6 @@ def test_a_run_stops_at_its_limit_of_steps(
 def test_a_running_run_is_cancelled_while_a_tool_works_and_the_tool_leaves_nothing(
     cast: Cast, declare: Declare, pipeline: Declare, turn: Turn, company_names: Callable[[], list[str]]
 ) -> None:
-    import threading
-
     let_go = threading.Event()
 
     @declare(permission=None)

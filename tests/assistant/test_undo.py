@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -251,10 +252,10 @@ def test_what_left_the_house_is_listed_as_staying(
         Company.objects.create(name=name)
         return "sent"
 
-    run = changing(cast.manager, lambda ctx: SkillResult(text=ctx.call(write_to, name="Golden Wok")))
-    plan = preview(run=run, actor=cast.manager)
+    run = changing(cast.admin, lambda ctx: SkillResult(text=ctx.call(write_to, name="Golden Wok")))
+    plan = preview(run=run, actor=cast.admin)
     assert plan.outside == ["Writing to Golden Wok"]
-    undo_run(run=run, actor=cast.manager)
+    undo_run(run=run, actor=cast.admin)
     assert not Company.objects.exists()
 
 
@@ -270,3 +271,92 @@ def test_a_run_in_progress_is_not_undone(cast: Cast, changing: Callable[..., Run
     with pytest.raises(Conflict) as active:
         undo_run(run=run, actor=cast.owner)
     assert active.value.code == "run_active"
+
+
+def without_roles(user: User) -> User:
+    """The person as they log in after their roles were taken away."""
+    user.groups.clear()
+    return User.objects.get(pk=user.pk)
+
+
+def with_rights(user: User, *codenames: str) -> User:
+    """The person with a role of their own on top."""
+    role = Group.objects.create(name="odd")
+    role.permissions.set(Permission.objects.filter(codename__in=codenames, content_type__app_label="crm"))
+    user.groups.add(role)
+    return User.objects.get(pk=user.pk)
+
+
+def noted(lead: Lead) -> Callable[[SkillContext], SkillResult]:
+    """A skill that writes an activity on the lead."""
+
+    def skill(ctx: SkillContext) -> SkillResult:
+        ctx.call(log_activity, lead_id=str(lead.pk), kind=ActivityKind.NOTE, note="By the run")
+        return SkillResult(text="done")
+
+    return skill
+
+
+def test_rights_that_the_requester_lost_are_asked_of_whoever_undoes(
+    cast: Cast, changing: Callable[..., Run]
+) -> None:
+    (lead,) = some_leads(cast, 1)
+    run = changing(cast.owner, noted(lead))
+    without_roles(cast.owner)
+    # A manager may see the activity, but nobody but an administrator may delete one.
+    reasons = {row.table: row.refusal for row in preview(run=run, actor=cast.manager).refused}
+    assert reasons["crm_activity"] == "You do not have the right to do this to activities."
+    with pytest.raises(Conflict):
+        undo_run(run=run, actor=cast.manager)
+    assert Activity.objects.filter(note="By the run").exists()
+    undo_run(run=run, actor=cast.admin)
+    assert not Activity.objects.filter(note="By the run").exists()
+
+
+def test_a_requester_without_his_rights_takes_nothing_back(cast: Cast, changing: Callable[..., Run]) -> None:
+    (lead,) = some_leads(cast, 1)
+    run = changing(cast.owner, noted(lead))
+    stripped = without_roles(cast.owner)
+    with pytest.raises(Forbidden):
+        undo_run(run=run, actor=stripped, rest=True)
+    stripped.groups.add(Group.objects.get(name="staff"))
+    sees_all = with_rights(stripped, "view_lead", "view_activity", "change_lead")
+    reasons = {row.table: row.refusal for row in preview(run=run, actor=sees_all).refused}
+    assert reasons["crm_activity"] == "You do not have the right to do this to activities."
+
+
+def test_a_deleted_row_is_put_back_only_by_those_who_would_see_it(
+    cast: Cast, changing: Callable[..., Run]
+) -> None:
+    (lead,) = some_leads(cast, 1)
+
+    def skill(ctx: SkillContext) -> SkillResult:
+        ctx.call(delete_lead, lead_id=str(lead.pk), company=lead.company_name)
+        return SkillResult(text="gone")
+
+    run = changing(cast.manager, skill)
+    # The executive sees every run; as a representative of sales, none but leads of her own.
+    both = with_rights(cast.executive, "view_lead", "view_activity", "delete_lead", "change_lead")
+    plan = preview(run=run, actor=both)
+    assert plan.put_back == []
+    assert {row.refusal for row in plan.rows if row.table == "crm_lead"} == {"You may not see it."}
+    assert not Lead.objects.filter(pk=lead.pk).exists()
+    with pytest.raises(Conflict):
+        undo_run(run=run, actor=both, rest=True)
+    undo_run(run=run, actor=cast.manager)
+    assert Lead.objects.filter(pk=lead.pk).exists()
+
+
+def test_what_was_written_along_stays_with_the_row_it_came_with(
+    cast: Cast, changing: Callable[..., Run]
+) -> None:
+    (lead,) = some_leads(cast, 1)
+
+    def skill(ctx: SkillContext) -> SkillResult:
+        ctx.call(move_lead_stage, lead_id=str(lead.pk), status=LeadStatus.CONTACTED)
+        return SkillResult(text="done")
+
+    run = changing(cast.owner, skill)
+    change_lead(actor=cast.owner, lead=Lead.objects.get(pk=lead.pk), notes="By a person")
+    reasons = {row.table: row.refusal for row in preview(run=run, actor=cast.owner).refused}
+    assert reasons["crm_stagechange"] == "It came with another row, which stays as it is."

@@ -8,8 +8,10 @@ import pytest
 
 from apps.brand.copywriting import Brief, write
 from apps.brand.copywriting.drafts import ContentKind, language_of
-from apps.brand.copywriting.material import product_in
+from apps.brand.copywriting.material import material_of, product_in
+from apps.brand.copywriting.pages import playbook, website
 from apps.brand.copywriting.words import Language, Tone
+from apps.brand.recipes.arguments import DocumentArguments
 from apps.brand.services import lint_text
 from apps.knowledge import selectors
 
@@ -63,3 +65,33 @@ def test_product_and_language_are_found_in_the_wish(message: str, product: str, 
 
 def test_a_wish_about_nothing_of_ours_names_no_product() -> None:
     assert product_in("write a poem about the sea") is None
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_pages_and_playbooks_of_every_product_keep_the_rules(language: Language) -> None:
+    for product in selectors.products():
+        for made in (website(product, language), playbook(product, language)):
+            arguments = DocumentArguments.model_validate(
+                {name: made[name] for name in ("title", "subtitle", "sections", "sources")}
+            )
+            text = "\n".join(
+                part
+                for section in arguments.sections
+                for part in (section.title, *section.paragraphs, *section.points)
+            )
+            assert lint_text(f"{made['title']}\n{text}", kind="document") == []
+            assert "SGD" in text
+
+
+@pytest.mark.parametrize("language", ["zh", "ms"])
+def test_no_english_audience_stands_in_another_language(language: Language) -> None:
+    for product in selectors.products():
+        material = material_of(product, language)
+        assert material.fits != ", ".join(product.ideal_for[:3])
+        [outline] = write(Brief("blog_outline", product, language=language))
+        assert material.fits in outline.text
+
+
+def test_a_sentence_begins_with_a_capital() -> None:
+    text = write(Brief("post", selectors.products()[0], "festive", "ms"))[1].text
+    assert ". Kupon digital membantu" in text

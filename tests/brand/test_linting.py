@@ -11,10 +11,12 @@ from pptx import Presentation
 from pptx.dml.color import RGBColor as SlideColour
 
 from apps.artifacts.services import store
+from apps.brand.linting.pdf_colours import colours_of_pdf
 from apps.brand.rules import faults_of, parse, rules_in_force
 from apps.brand.services import lint_file, lint_text, warnings_for
 from apps.documents import services as documents
 from apps.documents.models import Template
+from apps.documents.pdf import draw
 from apps.knowledge import selectors
 from tests.conftest import Cast
 from tests.documents.offices import folder_file
@@ -79,6 +81,14 @@ def test_how_much_a_text_may_shout_depends_on_what_it_is_for() -> None:
         ("An extra outlet for SGD 16.", "SGD 16"),
         ("Scale plan, set-up $1,400", "$1,400"),
         ("Starter plan SGD 89, Growth plan SGD 349.", "SGD 349"),
+        ("Growth plan for SGD 99/month", "SGD 99"),
+        ("Growth plan: SGD 249–299 a month", "SGD 249–299"),
+        ("Growth plan: 199/month", "199"),
+        ("Growth plan SGD 2.5k a year", "SGD 2.5k"),
+        ("Growth plan at US$ 249 a month", "US$ 249"),
+        ("The Growth plan costs RM 800 a month.", "RM 800"),
+        ("Growth 套餐每月 249 美元", "249 美元"),
+        ("30% off the Growth plan", "30% off"),
     ],
 )
 def test_a_price_that_the_catalogue_does_not_have_blocks(text: str, quote: str) -> None:
@@ -95,10 +105,30 @@ def test_a_price_that_the_catalogue_does_not_have_blocks(text: str, quote: str) 
         "Starter plan revenue was SGD 12,340.",
         "We met on the Scale plan. They spend SGD 4,200 a month on flyers.",
         "Their bill is SGD 30. The Growth plan fits.",
+        "Growth plan SGD 2.490,00 a year",
+        "Growth plan SGD 2'490 a year",
+        "Growth plan SGD 249 to SGD 2,490",
+        "We met on the Scale plan. They spend USD 4,200 a month.",
+        "10 % off the Growth plan for the second brand",
+        "5 % off the Growth plan",
     ],
 )
 def test_amounts_that_are_right_or_no_prices_pass(text: str) -> None:
     assert found(text) == []
+
+
+def test_a_discount_that_a_manager_may_grant_is_a_hint() -> None:
+    assert found("12 % off the Growth plan") == [("price", "warn", "12 % off")]
+
+
+def test_the_same_objection_is_said_once_with_its_places() -> None:
+    cried, promised = lint_text("Guaranteed!!! It is guaranteed! Really!", kind="mail")[::-1]
+    assert (cried.quote, cried.often) == ("!!!", 3)
+    assert (promised.quote, promised.often) == ("Guaranteed", 2)
+    assert str(promised).startswith("Banned: a promise that we cannot keep. “Guaranteed”, 2 times")
+    warnings, blocked = warnings_for("Come!!! Now!!!")
+    assert len(warnings) == 1
+    assert blocked == ""
 
 
 def test_every_price_of_the_catalogue_passes_beside_its_name() -> None:
@@ -123,14 +153,20 @@ def test_foreign_colours_of_files_are_named(cast: Cast) -> None:
     fill.fore_color.rgb = SlideColour(0x00, 0xFF, 0x00)
     slides = io.BytesIO()
     presentation.save(slides)
+    pdf = draw("<p style='color: #00AA11'>Green</p>", trusted=True)
     page = b"<!DOCTYPE html><p style='color: #123456'>Ticket #ABC123 is on #F2553D ground</p>"
     for name, content, colour in (
         ("a.docx", word.getvalue(), "#FF00AA"),
         ("a.pptx", slides.getvalue(), "#00FF00"),
         ("a.html", page, "#123456"),
+        ("a.pdf", pdf, "#00AA11"),
     ):
         findings = lint_file(store(owner=cast.owner, name=name, content=content))
         assert [(item.rule, item.quote) for item in findings if item.rule == "colour"] == [("colour", colour)]
+
+
+def test_a_pdf_that_cannot_be_opened_has_no_colours() -> None:
+    assert list(colours_of_pdf(b"%PDF-1.7 broken")) == []
 
 
 def test_our_own_templates_pass(cast: Cast) -> None:

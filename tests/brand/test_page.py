@@ -27,7 +27,11 @@ def test_the_rules_in_force_are_shown(
     client = browser_client(cast.admin)
     with django_assert_max_num_queries(15):
         page = client.get(reverse("admin:brand_rules")).content.decode()
-    for words in ("revolutionary", "零风险", "#F2553D", "Edit the rules", "One emoji a post at most."):
+    for words in (
+        "revolutionary", "零风险", "#F2553D", "Edit the rules", "One emoji a post at most.", "A letter",
+        "2,490.00",
+        "10 % Second and further brands",
+    ):  # fmt: skip
         assert words in page
 
 
@@ -52,6 +56,16 @@ def test_a_file_is_tried_and_not_kept(
 def test_a_good_text_is_told_so(cast: Cast, browser_client: Browser) -> None:
     answer = browser_client(cast.admin).post(reverse("admin:brand_rules"), {"text": "A quiet Tuesday?"})
     assert "nothing to mend" in answer.content.decode()
+
+
+def test_an_objection_to_several_places_is_listed_once_and_marked_everywhere(
+    cast: Cast, browser_client: Browser
+) -> None:
+    given = {"text": "Come!!! Now! Today!", "kind": "mail"}
+    page = browser_client(cast.admin).post(reverse("admin:brand_rules"), given).content.decode()
+    assert page.count("<mark ") == 3
+    assert "3 times" in page
+    assert "may be sent" in page
 
 
 def test_others_do_not_get_there(cast: Cast, browser_client: Browser) -> None:

@@ -139,6 +139,17 @@ def test_a_proposal_made_again_shows_the_new_price(cast: Cast, monkeypatch: pyte
     assert changed == {"Growth plan": "SGD 2,600.00", "First year": "SGD 3,100.00"}
 
 
+@pytest.mark.parametrize(("language", "words"), [("zh", "优惠券"), ("ms", "Kupon digital")])
+def test_website_copy_is_written_in_the_language_of_its_readers(
+    cast: Cast, language: str, words: str
+) -> None:
+    artifact = made(cast.owner, "website_copy", product="coupons", language=language, format="md")
+    text = text_of(artifact)
+    assert words in text
+    assert "Who it is for" not in text
+    assert [item for item in lint_file(artifact) if item.severity == "block"] == []
+
+
 def test_website_copy_comes_from_the_data_of_the_product(cast: Cast) -> None:
     artifact = made(cast.owner, "website_copy", product="Digital Coupons")
     said = text_of(artifact)

@@ -87,6 +87,17 @@ class BoardPage:
         """The companies of a column, from the top."""
         return self.page.locator(f"ol[data-status={status}] .kb-company").all_inner_texts()
 
+    def folded(self) -> list[str]:
+        """The columns that are narrow strips."""
+        found = self.page.locator(".kb-column.is-folded").all()
+        return [column.get_attribute("data-status") or "" for column in found]
+
+    def unfold(self, stage: str) -> None:
+        """Open the strip of a stage."""
+        button = self.page.get_by_role("button", name=f"Cards of {stage}")
+        button.click()
+        expect(button).to_have_attribute("aria-expanded", "true")
+
     def count(self, status: str) -> int:
         """The number above a column."""
         return int(self._column(status).locator(".kb-count").inner_text())

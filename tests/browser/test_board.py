@@ -187,6 +187,21 @@ def test_filters_stay_in_the_address_and_for_the_next_visit(board: Open) -> None
     assert "search=" not in mine.page.url
 
 
+def test_every_column_is_in_sight_and_the_closed_ones_open_on_demand(board: Open) -> None:
+    mine = board("sales.manager")
+    columns = mine.page.locator(".kb-column")
+    assert columns.count() == 6
+    for column in columns.all():
+        expect(column).to_be_in_viewport(ratio=0.5)
+    assert mine.folded() == ["closed_won", "closed_lost"]
+    mine.unfold("Lost")
+    expect(mine.page.locator("ol[data-status=closed_lost] .kb-slot").first).to_be_visible()
+    assert mine.reload().folded() == ["closed_won"]
+
+    mine.page.set_viewport_size({"width": 1600, "height": 900})
+    expect(mine.page.locator(".kb-column.is-folded")).to_have_count(0)
+
+
 @pytest.fixture
 def phone(browser: Browser, site: str) -> Iterator[BoardPage]:
     """The representative's board on a telephone."""
@@ -221,6 +236,7 @@ def test_on_a_phone_a_card_is_moved_by_its_menu_and_the_page_does_not_scroll_sid
 
 def test_after_a_break_as_many_cards_are_there_as_before_at_the_same_place(board: Open) -> None:
     mine = board("sales.manager")
+    mine.unfold("Lost")
     column = mine.page.locator(".kb-column[data-status=closed_lost]")
     more = column.get_by_role("button", name="Load more")
     more.click()

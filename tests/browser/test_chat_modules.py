@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -134,6 +134,65 @@ def test_a_cancelled_run_leaves_nothing_running_or_asking(run: Run) -> None:
     assert (shown["steps"], shown["approvals"]) == (["failed"], ["expired"])
 
 
+ANSWER = """async ({ ApprovalCard }, { approval, changes }) => {
+    const { ApiError } = await import("http://modules.test/chat/api.js");
+    const sent = [];
+    const card = new ApprovalCard(approval, async (_, decision) => {
+        sent.push(decision.arguments);
+        throw new ApiError(403, "four_eyes", "Somebody else has to agree. These people may decide it: Mona.");
+    });
+    card.update();
+    document.body.replaceChildren(card.element);
+    const buttons = () => [...card.element.querySelectorAll("button")];
+    const press = (label) => buttons().find((one) => one.textContent.includes(label)).click();
+    const before = card.element.innerText;
+    press("Edit");
+    const fields = [...card.element.querySelectorAll(".argument-fields input")];
+    for (const field of fields) if (field.value in changes) field.value = changes[field.value];
+    press("Approve");
+    await new Promise((done) => setTimeout(done));
+    return { before, after: card.element.innerText, fields: fields.length, sent };
+}"""
+QUESTION = {
+    "id": "a", "tool": "send_mail", "summary": "Mail to Wok", "status": "pending",
+    "why": "Goes out to a@x.sg.",
+    "arguments": {
+        "to": ["a@x.sg", "b@x.sg"], "amount": 5, "lead_id": "01a2-raw", "artifact_ids": ["01a3-raw"],
+    },
+    "preview": {"lines": [["To", "a@x.sg, b@x.sg"]], "body": "Dear Wok"},
+}  # fmt: skip
+
+
+def test_a_refused_answer_leaves_the_question_readable_and_says_who_may(run: Run) -> None:
+    told = run("views/approvals.js", ANSWER, {"approval": QUESTION, "changes": {"5": "50"}})
+    for shown in (told["before"], told["after"]):
+        assert "Dear Wok" in shown
+        assert "Goes out to a@x.sg." in shown
+        assert "-raw" not in shown
+    assert "These people may decide it: Mona." in told["after"]
+    assert told["sent"] == [{**QUESTION["arguments"], "amount": 50}]
+
+
+def test_addresses_are_edited_in_one_line_and_ids_are_kept(run: Run) -> None:
+    changes = {"a@x.sg, b@x.sg": "c@x.sg; b@x.sg ,"}
+    told = run("views/approvals.js", ANSWER, {"approval": QUESTION, "changes": changes})
+    assert told["fields"] == 2
+    assert told["sent"] == [{**QUESTION["arguments"], "to": ["c@x.sg", "b@x.sg"]}]
+
+
+def test_a_question_for_a_second_person_names_those_who_may_answer(run: Run) -> None:
+    script = """({ ApprovalCard }, approval) => {
+        const card = new ApprovalCard(approval, async () => {});
+        card.update();
+        document.body.replaceChildren(card.element);
+        return [card.element.innerText, card.element.querySelector("button.is-primary").disabled];
+    }"""
+    given = {**QUESTION, "four_eyes": True, "deciders": ["Mona", "Eve"]}
+    text, is_disabled = run("views/approvals.js", script, given)
+    assert "Mona, Eve" in text
+    assert is_disabled
+
+
 DRAW = """({ Prose }, { text, citations = [] }) => {
     const prose = new Prose();
     prose.update(text, { streaming: false, citations });
@@ -227,7 +286,33 @@ def test_unfinished_markdown_does_not_flash(run: Run, unfinished: str, shown: st
     assert run("markdown.js", "({ settled }, text) => settled(text)", unfinished) == shown
 
 
-def test_csv_is_read_with_quotes_newlines_and_any_separator(run: Run) -> None:
-    text = '\ufeffa;b\r\n"x;""y""\nz";2\r\n3;4\r\n5;6\r\n'
-    rows = run("csv.js", "({ parseCsv }, text) => parseCsv(text, 3)", text)
-    assert rows == [["a", "b"], ['x;"y"\nz', "2"], ["3", "4"]]
+def test_a_file_of_rows_opens_as_a_table_and_asks_for_no_picture(run: Run, page: Page) -> None:
+    asked: list[str] = []
+
+    def rows(route: Route) -> None:
+        asked.append(route.request.url.removeprefix(f"{ORIGIN}/api/files/"))
+        table = {"columns": ["Outlet", "Guests"], "rows": [["金龙酒家", "12"], ["B", "3"]], "more": True}
+        route.fulfill(json=table)
+
+    page.route(f"{ORIGIN}/api/**", rows)
+    file = {
+        "id": "f1",
+        "name": "x.xlsx",
+        "type": "xlsx",
+        "size_bytes": 9,
+        "download_url": "/api/files/f1/download",
+    }
+    run(
+        "views/artifacts.js",
+        "({ artifactCard }, file) => { document.body.append(artifactCard(file)); }",
+        file,
+    )
+    page.get_by_role("button", name="Preview x.xlsx").press("Enter")
+    expect(page.get_by_role("cell", name="金龙酒家")).to_be_visible()
+    expect(page.get_by_role("cell", name="12")).to_have_class("is-number")
+    expect(page.get_by_text("The first 2 rows.")).to_be_visible()
+    # The keys that scroll work at once, and Escape leads back to the card.
+    expect(page.get_by_role("region", name="x.xlsx")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Preview x.xlsx")).to_be_focused()
+    assert asked == ["f1/rows"]

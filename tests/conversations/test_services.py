@@ -99,7 +99,11 @@ def test_a_file_is_a_message_too(cast: Cast) -> None:
     [
         ("Short", "Short"),
         ("\n\n  First line \nsecond", "First line"),
-        ("word " * 30, "word word word word word word word word word word word word…"),
+        ("word " * 30, "word " * 19 + "word…"),
+        ("Hi, could you please write a mail to Merlion Cafe", "Write a mail to Merlion Cafe"),
+        ("请帮我写一封邮件", "写一封邮件"),
+        ("Hello!", "Hello!"),
+        ("high prices", "high prices"),
     ],
 )
 def test_titles(body: str, title: str) -> None:

@@ -85,6 +85,14 @@ def test_a_list_costs_the_same_queries_with_3_rows_and_with_30(
 
 
 @pytest.mark.parametrize("label", ours())
+def test_what_can_be_done_with_chosen_rows_can_be_run(label: str, office: Client, cast: Cast) -> None:
+    if label not in EXISTING:
+        make(label, cast.admin, 1)
+    page = office.get(reverse(f"admin:{label.replace('.', '_')}_changelist")).content.decode()
+    assert ('class="action-select' in page) <= ('name="index"' in page), "boxes to choose, and no button"
+
+
+@pytest.mark.parametrize("label", ours())
 def test_a_list_never_counts_its_rows(label: str, office: Client, cast: Cast) -> None:
     if label not in EXISTING:
         make(label, cast.admin, 2)

@@ -245,7 +245,7 @@ def test_only_those_with_the_right_take_rows_in_or_out(cast: Cast, browser_clien
 def test_too_many_leads_are_not_exported_at_once(
     cast: Cast, browser_client: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.crm.admin.exchange.MAX_EXPORT", 2)
+    monkeypatch.setattr("apps.reports.exchange.pages.MAX_EXPORT", 2)
     LeadFactory.create_batch(3, assigned_to=cast.owner)
     answer = browser_client(cast.owner).post(
         EXPORT, {"format": CSV, "resource": "0", "leadresource_company_name": "on"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -89,20 +90,20 @@ def _paragraph_height(paragraph: Any, width: float) -> float:
         return 0.0
     indent = int(paragraph._p.pPr.get("marL", 0)) / 12_700
     run = paragraph.runs[0]
-    font = ImageFont.truetype(str(_FONTS / ("Inter-Bold.otf" if run.font.bold else "Inter-Regular.otf")), 100)
+    bold = bool(run.font.bold)
     # A slide number takes its size from the layout.
     size = run.font.size.pt if run.font.size else 12.0
     spacing = paragraph.line_spacing.pt if paragraph.line_spacing else size * 1.2
     after = paragraph.space_after.pt if paragraph.space_after else 0.0
-    lines = sum(_lines(line, width - indent, size, font) for line in paragraph.text.split("\v"))
+    lines = sum(_lines(line, width - indent, size, bold) for line in paragraph.text.split("\v"))
     return lines * spacing + after
 
 
-def _lines(text: str, width: float, size: float, font: Any) -> int:
+def _lines(text: str, width: float, size: float, bold: bool) -> int:
     """How many lines a greedy setter needs."""
     lines, used = 1, 0.0
     for piece in _pieces(text):
-        needed = sum(_advance(letter, font) for letter in piece) * size / 100
+        needed = sum(_advance(letter, bold) for letter in piece) * size / 100
         if used and used + needed > width:
             lines, used = lines + 1, 0.0
         # A word longer than a line is broken where the line ends.
@@ -116,7 +117,14 @@ def _pieces(text: str) -> list[str]:
     return [piece if ord(piece[0]) > 0x2E80 else f"{piece} " for piece in spaced.split()]
 
 
-def _advance(letter: str, font: Any) -> float:
+@cache
+def _advance(letter: str, bold: bool) -> float:
+    """In hundredths of the size."""
     if letter == " ":
         return 28.0
-    return 100.0 if ord(letter) > 0x2E80 else float(font.getlength(letter))
+    return 100.0 if ord(letter) > 0x2E80 else float(_face(bold).getlength(letter))
+
+
+@cache
+def _face(bold: bool) -> Any:
+    return ImageFont.truetype(str(_FONTS / ("Inter-Bold.otf" if bold else "Inter-Regular.otf")), 100)

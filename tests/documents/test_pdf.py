@@ -8,13 +8,14 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from django.conf import LazySettings
 from pypdf import PdfReader
 
 from apps.documents.charts import Chart, Series
 from apps.documents.content import Column, Table
-from apps.documents.pdf import Template, render_report
+from apps.documents.pdf import Template, draw, render_report
 from apps.documents.playbook import render_playbook
 from apps.documents.report import Report, Section, Tile
 
@@ -139,3 +140,25 @@ def test_a_playbook_has_contents_and_shows_html_as_text() -> None:
 def test_a_playbook_does_not_fetch_pictures() -> None:
     pdf = render_playbook(markdown="# T\n\n![x](http://203.0.113.7/x.png)\n", prepared_on=date(2026, 11, 22))
     assert pdf.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_layout_without_a_language_still_says_one(trusted: bool, caplog: pytest.LogCaptureFixture) -> None:
+    pdf = draw("<!DOCTYPE html><html><title>T</title><p>Text 金龙酒家</p></html>", trusted=trusted)
+    assert PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/Lang"] == "en"
+    assert "lang" not in caplog.text
+
+
+def test_numbers_that_were_written_as_text_stand_to_the_right() -> None:
+    rows = (("Outlet 1", "SGD 1,200.50", "12 %", "+65 6100 0000"), ("2", "−3", "", "x"))
+    columns = tuple(Column(name) for name in ("Outlet", "Amount", "Share", "Phone"))
+    assert Table(columns, rows).numeric == (False, True, True, False)
+
+
+def test_a_long_title_does_not_run_under_the_ticket_of_the_cover() -> None:
+    title = "A report on Tuesdays 金龙酒家餐饮集团 Golden Dragon Restaurant Holdings International"
+    page = pypdfium2.PdfDocument(render_report(replace(REPORT, title=title)))[0]
+    text, millimetre = page.get_textpage(), 72 / 25.4
+    ticket_left, ticket_foot = 142 * millimetre, page.get_height() - 80 * millimetre
+    places = [text.get_charbox(number) for number in range(text.count_chars())]
+    assert all(right < ticket_left for _left, bottom, right, _top in places if bottom > ticket_foot)

@@ -11,13 +11,18 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.documents import engine
+from apps.documents.admin.wording import form_of
 from apps.documents.choices import VersionStatus
+from apps.documents.manifest import samples
 from apps.documents.models import Template
+from apps.documents.templates import source_of, starting_point
 from tests.documents.offices import folder_file, word_with
 from tests.factories.accounts import DepartmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NEWSLETTER = "markdown/newsletter.md"
+LETTER = "emails/intro.html"
 
 
 @pytest.fixture
@@ -64,6 +69,79 @@ def test_a_text_is_written_previewed_published_and_taken_back(editor: Client) ->
     assert template(NEWSLETTER).versions.get(status=VersionStatus.PUBLISHED).number == 1
 
 
+def the_form(path: str, **changes: Any) -> dict[str, Any]:
+    """The form of the texts as the page has it, with changes."""
+    version = starting_point(template(path))
+    assert version is not None
+    blocks = form_of(version)
+    names = [block.name for block in blocks if block.name]
+    words = {f"words.{field.name}": field.words for block in blocks for field in block.fields}
+    return {"base": version.number, "order": names, "shown": names, **words, **changes}
+
+
+def test_texts_are_changed_in_a_form_without_seeing_any_html(editor: Client) -> None:
+    page = editor.get(address("change", LETTER)).content.decode()
+    assert 'name="words.Greeting"' in page
+    assert "First name of the reader" in page
+    sent = the_form(LETTER, note="warmer", **{"words.Greeting": "Dear {{ recipient_name }}, how are you?"})
+    answer = editor.post(address("wording", LETTER), {**sent, "shown": ["Introduction", "Request"]})
+    assert answer["Location"] == address("version", LETTER, 2)
+    draft = template(LETTER).versions.get(number=2)
+    made = engine.filled(engine.parsed(source_of(draft).text), samples(template(LETTER).variables))
+    assert "Dear Wei Ling, how are you?" in made
+    assert "You see who came back." not in made
+    compared = editor.get(answer["Location"]).content.decode()
+    assert "<ins>Dear {{ recipient_name }}, how are you?</ins>" in compared
+    # The next editor goes on from the draft, and is told so.
+    assert "You go on with version 2" in editor.get(address("change", LETTER)).content.decode()
+    assert the_form(LETTER)["words.Greeting"] == "Dear {{ recipient_name }}, how are you?"
+
+
+def test_the_preview_follows_the_form_and_keeps_nothing(editor: Client) -> None:
+    tried = editor.post(address("try", NEWSLETTER), the_form(NEWSLETTER)).json()
+    assert tried["problems"] == []
+    assert tried["pages"][0].startswith("data:image/png;base64,")
+    wrong = the_form(NEWSLETTER, **{"words.Footer": "{{ websiet }} {{ unsubscribe }}"})
+    (problem,) = editor.post(address("try", NEWSLETTER), wrong).json()["problems"]
+    assert problem["text"] == "There is no placeholder “websiet”. Did you mean “website”?"
+    code = the_form(NEWSLETTER, **{"words.Footer": "{% debug %}"})
+    assert (
+        "Footer: Write placeholders"
+        in editor.post(address("try", NEWSLETTER), code).json()["problems"][0]["text"]
+    )
+    assert template(NEWSLETTER).versions.count() == 1
+
+
+def test_who_publishes_second_is_told_that_another_version_is_in_force(editor: Client) -> None:
+    for text in ("One.", "Two."):
+        editor.post(address("draft", NEWSLETTER), {"text": folder_file(NEWSLETTER).decode() + text})
+    editor.post(address("publish", NEWSLETTER, 2), {"instead_of": "1"})
+    second = editor.post(address("publish", NEWSLETTER, 3), {"instead_of": "1"}, follow=True).content.decode()
+    assert "published version 2 meanwhile" in second
+    assert template(NEWSLETTER).versions.get(status=VersionStatus.PUBLISHED).number == 2
+    editor.post(address("publish", NEWSLETTER, 3), {"instead_of": "2"})
+    assert template(NEWSLETTER).versions.get(status=VersionStatus.PUBLISHED).number == 3
+
+
+def test_after_going_back_editing_begins_with_what_is_in_force(editor: Client) -> None:
+    editor.post(address("draft", NEWSLETTER), {"text": folder_file(NEWSLETTER).decode() + "Bad."})
+    editor.post(address("publish", NEWSLETTER, 2))
+    editor.post(address("publish", NEWSLETTER, 1))
+    assert the_form(NEWSLETTER)["base"] == 1
+    assert "Bad." in editor.get(address("change", NEWSLETTER) + "?from=2").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("docx/proposal.docx", "{%p for line in lines %}"),
+        ("pptx/sales_deck.pptx", "Slides with a chart, a table, cards or steps"),
+    ],
+)
+def test_files_come_with_what_to_write_in_them(editor: Client, path: str, said: str) -> None:
+    assert said in editor.get(address("change", path)).content.decode()
+
+
 def test_faults_are_shown_in_place_of_a_picture(editor: Client) -> None:
     editor.post(address("draft", NEWSLETTER), {"text": "# {{ subject }}\n{{ itmes }}"})
     preview = editor.get(address("preview", NEWSLETTER, 2)).json()
@@ -102,6 +180,8 @@ def test_those_who_only_look_have_no_forms(browser_client: Callable[[User], Clie
     assert "Save as a draft" not in page
     assert "data-publish" not in client.get(address("version", NEWSLETTER, 1)).content.decode()
     client.post(address("draft", NEWSLETTER), {"text": "x"})
+    client.post(address("wording", NEWSLETTER), the_form(NEWSLETTER, **{"words.Footer": "x"}))
+    assert client.post(address("try", NEWSLETTER), the_form(NEWSLETTER)).status_code == 403
     assert template(NEWSLETTER).versions.count() == 1
 
 

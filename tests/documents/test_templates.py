@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection
 from docx import Document
 from pptx import Presentation
 
@@ -126,7 +128,7 @@ def test_others_may_not_touch_templates() -> None:
     ("path", "before", "after", "said"),
     [
         ("emails/intro.html", "{{ opening }}", "{{ openning }}", "Did you mean “opening”?"),
-        ("emails/intro.html", "{{ recipient_name", "{{ company_name", "{{ recipient_name }} is required"),
+        ("emails/intro.html", "{{ sender_name }}", "{{ company_name }}", "{{ sender_name }} is required"),
         ("emails/intro.html", "{% endfor %}", "", "Line 22: Invalid block tag: 'endif'"),
         ("pdf/proposal.html", "{{ line.amount }}", "{{ line.amout }}", "“line.amout” has no value"),
         ("markdown/newsletter.md", "{{ item.text }}", "{{ item.text|shout }}", "Invalid filter: 'shout'"),
@@ -225,3 +227,28 @@ def test_two_versions_are_compared_line_by_line(editor: User) -> None:
 def test_an_unknown_path_is_not_found() -> None:
     with pytest.raises(NotFound):
         templates.in_force("pdf/../../secret.html")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_editors_who_publish_at_once_one_is_told(editor: User) -> None:
+    services.sync_templates()
+    path = "markdown/newsletter.md"
+    drafts = [draft(editor, path, first_text(path) + f"\n{number}\n") for number in (2, 3)]
+    start, refused = Barrier(2), []
+
+    def go(version: TemplateVersion) -> None:
+        start.wait(10)
+        try:
+            services.publish(actor=editor, version=version, instead_of=1)
+        except Conflict as conflict:
+            refused.append(conflict.code)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=go, args=(version,)) for version in drafts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert refused == ["published_meanwhile"]
+    assert template(path).versions.filter(status=VersionStatus.PUBLISHED).count() == 1

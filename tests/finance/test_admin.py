@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.core.versions import version_of
 from apps.finance.models import Category, ClosedMonth, Entry
+from apps.finance.services.closing import close_month
 from apps.finance.services.posting import reverse
 from tests.conftest import Cast
 from tests.crm.pages import form_data
@@ -39,6 +40,17 @@ def typed(**given: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def act(client: Client, url: str, data: dict[str, Any] | None = None, **options: Any) -> Any:
+    """Press a button, read the question, and say yes."""
+    question = client.post(url, data or {})
+    if question.status_code != 200:
+        return client.post(url, data or {}, **options)
+    sent: dict[str, list[str]] = {}
+    for name, value in question.context["sent"]:
+        sent.setdefault(name, []).append(value)
+    return client.post(url, sent, **options)
+
+
 def said(client: Client, url: str) -> str:
     return client.get(url).content.decode()
 
@@ -54,7 +66,7 @@ def test_a_draft_is_added_with_its_receipt_and_posted(office: Client, keeper: Us
     page = said(office, entry.admin_url)
     assert "receipt.txt" in page
     assert "Recorded" in page
-    office.post(f"{LIST}{entry.pk}/post/", {"version": version_of(entry)})
+    act(office, f"{LIST}{entry.pk}/post/", {"version": version_of(entry)})
     entry.refresh_from_db()
     assert (entry.status, entry.posted_by) == ("posted", keeper)
     assert "Reverse" in said(office, entry.admin_url)
@@ -79,7 +91,7 @@ def test_a_change_of_somebody_else_is_not_overwritten(office: Client) -> None:
     draft.save()
     answer = office.post(draft.admin_url, {**opened, "party": "Mine"})
     assert "Somebody else changed this entry" in answer.content.decode()
-    office.post(f"{LIST}{draft.pk}/post/", {"version": opened["version"]})
+    act(office, f"{LIST}{draft.pk}/post/", {"version": opened["version"]})
     draft.refresh_from_db()
     assert (draft.party, draft.status) == ("Changed meanwhile", "draft")
 
@@ -100,8 +112,8 @@ def test_a_posted_entry_has_no_form_and_takes_no_changes(office: Client) -> None
     assert 'name="amount"' not in page
     assert office.post(entry.admin_url, typed()).status_code == 403
     assert office.post(f"{LIST}{entry.pk}/delete/", {"post": "yes"}).status_code == 403
-    office.post(f"{LIST}{entry.pk}/paid/", {"paid_on": "2026-10-20"})
-    answer = office.post(f"{LIST}{entry.pk}/reverse/", {"reason": "Wrong shop"}, follow=True)
+    act(office, f"{LIST}{entry.pk}/paid/", {"paid_on": "2026-10-20"})
+    answer = act(office, f"{LIST}{entry.pk}/reverse/", {"reason": "Wrong shop"}, follow=True)
     correction = Entry.objects.get(reverses=entry)
     assert "Wrong shop" in answer.content.decode()
     assert correction.admin_url in said(office, entry.admin_url)
@@ -118,20 +130,59 @@ def test_an_action_that_is_refused_says_why(office: Client) -> None:
     assert "Enter a valid date" in answer.content.decode()
 
 
+@pytest.mark.parametrize("name", ["post", "discard", "reverse", "paid"])
+def test_nothing_happens_before_the_question_is_answered(office: Client, name: str) -> None:
+    entry = EntryFactory(draft=name in {"post", "discard"}, party="Courts", amount=Decimal("480.00"))
+    data = {"reason": "Twice", "paid_on": "2026-10-20", "version": version_of(entry)}
+    page = office.post(f"{LIST}{entry.pk}/{name}/", data).content.decode()
+    assert "Courts, SGD 480.00, 15 Oct 2026" in page
+    assert "No, go back" in page
+    before = (entry.status, entry.paid_on)
+    entry.refresh_from_db()
+    assert (entry.status, entry.paid_on, Entry.objects.count()) == (*before, 1)
+    act(office, f"{LIST}{entry.pk}/{name}/", data)
+    entry.refresh_from_db()
+    assert (entry.status, entry.paid_on) != before or Entry.objects.count() == 2
+
+
+def test_many_drafts_are_posted_after_a_question_with_their_sums_and_only_as_they_were_shown(
+    office: Client,
+) -> None:
+    first = EntryFactory(draft=True, amount=Decimal("10.10"))
+    second = EntryFactory(draft=True, amount=Decimal("5.05"), currency="USD")
+    chosen = {"action": "post_chosen", "_selected_action": [str(first.pk), str(second.pk)]}
+    page = office.post(LIST, chosen)
+    assert ("Expense", "SGD 10.10") in page.context["question"].facts
+    assert ("Expense", "USD 5.05") in page.context["question"].facts
+    assert not Entry.objects.posted().exists()
+    sent: dict[str, list[str]] = {}
+    for name, value in page.context["sent"]:
+        sent.setdefault(name, []).append(value)
+    second.amount = Decimal("5000.00")
+    second.save()
+    answer = office.post(LIST, sent, follow=True)
+    assert list(Entry.objects.posted()) == [first]
+    assert "changed" in answer.content.decode()
+
+
+def test_a_draft_of_a_closed_month_is_refused_before_the_question(office: Client, keeper: User) -> None:
+    close_month(actor=keeper, month=date(2026, 9, 1))
+    draft = EntryFactory(draft=True, booked_on=date(2026, 9, 3))
+    answer = office.post(f"{LIST}{draft.pk}/post/", {}, follow=True)
+    assert "September 2026 is closed" in answer.content.decode()
+    assert "Post this entry?" not in answer.content.decode()
+
+
 def test_drafts_are_posted_from_the_list(office: Client) -> None:
     drafts = [EntryFactory(draft=True) for _ in range(3)]
     posted = EntryFactory(party="Posted already")
-    answer = office.post(
-        LIST,
-        {"action": "post_chosen", "_selected_action": [str(row.pk) for row in (*drafts, posted)]},
-        follow=True,
-    )
+    chosen = [str(row.pk) for row in (*drafts, posted)]
+    answer = act(office, LIST, {"action": "post_chosen", "_selected_action": chosen}, follow=True)
     page = answer.content.decode()
     assert "3 entries are posted." in page
-    assert "Posted already" in page
     assert Entry.objects.posted().count() == 4
     one = EntryFactory(draft=True)
-    office.post(LIST, {"action": "discard_chosen", "_selected_action": [str(one.pk)]})
+    act(office, LIST, {"action": "discard_chosen", "_selected_action": [str(one.pk)]})
     one.refresh_from_db()
     assert one.status == "void"
 
@@ -176,8 +227,8 @@ def test_others_do_not_see_the_ledger(cast: Cast, browser_client: Browser, who: 
     client = browser_client(getattr(cast, who))
     assert client.get(LIST).status_code == 403
     assert client.get(entry.admin_url).status_code in {302, 403}
-    client.post(f"{LIST}{draft.pk}/post/", {})
-    client.post(f"{LIST}{draft.pk}/discard/", {})
+    for name in ("post", "discard"):
+        client.post(f"{LIST}{draft.pk}/{name}/", {"confirmed": "yes"})
     draft.refresh_from_db()
     assert draft.is_draft
     assert client.get("/admin/finance/category/").status_code == 403
@@ -190,7 +241,7 @@ def test_an_executive_reads_without_buttons(cast: Cast, browser_client: Browser)
     page = said(client, entry.admin_url)
     assert "Courts" in page
     assert f"{entry.pk}/post/" not in page
-    client.post(f"{LIST}{entry.pk}/post/", {})
+    client.post(f"{LIST}{entry.pk}/post/", {"confirmed": "yes"})
     entry.refresh_from_db()
     assert entry.is_draft
 
@@ -205,7 +256,12 @@ def test_a_month_is_closed_and_opened_again(office: Client, keeper: User) -> Non
     add = "/admin/finance/closedmonth/add/"
     EntryFactory(draft=True, booked_on=date(2026, 8, 3))
     assert "1 draft in this month" in office.post(add, {"month": "2026-08-15"}).content.decode()
-    assert office.post(add, {"month": "2026-09-15"}).status_code == 302
+    EntryFactory(amount=Decimal("12.34"), booked_on=date(2026, 9, 3))
+    question = office.post(add, {"month": "2026-09-15"}).content.decode()
+    assert "Close September 2026?" in question
+    assert "-12.34" in question.replace("−", "-")
+    assert not ClosedMonth.objects.exists()
+    assert act(office, add, {"month": "2026-09-15"}).status_code == 302
     closed = ClosedMonth.objects.get()
     assert (closed.month, closed.closed_by) == (date(2026, 9, 1), keeper)
     assert "September 2026" in said(office, "/admin/finance/closedmonth/")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db.models import Sum
+from django.test import Client
 
 from apps.accounts.models import User
 from apps.core.figures import Survey, figures
 from apps.core.periods import Period
 from apps.core.reporting import Findings, Tile
-from apps.finance.models import Entry
-from apps.finance.papers import paper
+from apps.core.reporting.filters import resolve_period
+from apps.finance.models import ClosedMonth, Entry
+from apps.finance.papers import paper, report_of, tables_of
 from apps.finance.services.posting import reverse
 from apps.finance.statements import cash_summary, of_kind, profit_and_loss
 from tests.conftest import Cast
@@ -175,20 +178,89 @@ def test_a_running_month_is_compared_with_as_many_days(keeper: User) -> None:
     assert (expense.value, expense.previous) == (46, 23)
 
 
-@pytest.mark.parametrize("key", ["profit_and_loss", "cash_summary"])
-def test_every_amount_leads_to_its_entries(keeper: User, key: str) -> None:
+RESULTS = ("Gross profit", "Operating profit", "Net profit", "Net cash", "tile profit", "tile net_cash")
+
+
+@pytest.mark.parametrize(
+    ("key", "kept"),
+    [
+        ("profit_and_loss", {"Gross profit", "Operating profit", "Net profit", "Total revenue"}),
+        ("cash_summary", {"Net cash", "Total paid", "receivable", "payable"}),
+    ],
+)
+def test_every_amount_leads_to_its_entries(keeper: User, key: str, kept: set[str]) -> None:
     random_ledger(keeper, seed=8, entries=120)
     found = asked(key, keeper, now=NOW, period="2026-07-01..2026-09-30")
-    looked = 0
-    for place, what, value, url in list(linked_numbers(found))[:60]:
+    shown = list(linked_numbers(found))
+    for place, what, value, url in shown:
         rows = rows_behind(url, keeper)
-        if what.key.startswith(("profit", "net_cash")):
+        if any(name in place for name in RESULTS):
             revenue = _sum(rows.filter(category__kind="revenue"))
             assert revenue - _sum(rows.filter(category__kind="expense")) == value, place
         elif what.key not in {"change", "change_percent", "share"}:
             assert _sum(rows) == value, place
-            looked += 1
-    assert looked > 10
+    places = " ".join(place for place, *_ in shown)
+    assert all(name in places for name in kept), places
+
+
+def test_the_list_behind_an_amount_shows_its_sum(
+    keeper: User, browser_client: Callable[[User], Client]
+) -> None:
+    office = browser_client(keeper)
+    EntryFactory(amount=Decimal("1000.10"))
+    reverse(actor=keeper, entry=EntryFactory(amount=Decimal("5.05")), reason="Twice")
+    EntryFactory(amount=Decimal("7.00"), code="subscriptions", currency="USD")
+    EntryFactory(amount=Decimal("900.00"), booked_on=date(2026, 9, 30))
+    found = asked("profit_and_loss", keeper, now=NOW, period="last_month")
+    page = office.get(tile(found, "expense_SGD").url)
+    assert [(row.currency, row.count, row.expense) for row in page.context["sums"]] == [
+        ("SGD", 3, Decimal("1000.10"))
+    ]
+    assert "1,000.10" in page.content.decode()
+    page = office.get(tile(found, "profit_USD").url)
+    assert [(row.currency, row.left) for row in page.context["sums"]] == [("USD", Decimal("7.00"))]
+    assert "sums" not in (office.get("/admin/finance/entry/").context_data or {})
+
+
+@pytest.mark.parametrize(
+    ("period", "closed", "said"),
+    [
+        ("last_month", [], "Not final: not closed yet is October 2026"),
+        ("last_month", [10], "Complete: its months are closed"),
+        ("2026-07-01..2026-09-30", [7, 9], "Not final: not closed yet is August 2026,"),
+        ("2025-01-01..2025-12-31", [], "Not final: 12 of its months are not closed"),
+        ("this_month", [], "Not complete: this is what is posted up to 22 November 2026"),
+    ],
+)
+def test_a_statement_says_whether_it_is_complete(
+    keeper: User, period: str, closed: list[int], said: str
+) -> None:
+    for month in closed:
+        ClosedMonth.objects.create(month=date(2026, month, 1), closed_by=keeper)
+    for key in ("profit_and_loss", "cash_summary"):
+        assert said in " ".join(map(str, asked(key, keeper, now=NOW, period=period).highlights))
+    found = paper(keeper, resolve_period(period, now=NOW, tz=keeper.timezone), NOW)
+    assert said in " ".join(report_of(found, keeper, NOW).highlights)
+
+
+def test_a_month_without_entries_says_so(keeper: User) -> None:
+    EntryFactory()
+    told = asked("profit_and_loss", keeper, now=NOW, period="2019-01-01..2019-01-31").highlights
+    assert told[0] == "Nothing is posted in SGD, nor for the period before."
+
+
+def test_the_paper_names_days_and_currencies(keeper: User) -> None:
+    EntryFactory(amount=Decimal(10))
+    EntryFactory(amount=Decimal(10), currency="USD")
+    found = paper(keeper, SPANS[0], NOW)
+    tables = tables_of(found)
+    assert [table["title"] for table in tables] == [
+        "Profit and loss, SGD", "Cash summary, SGD", "Profit and loss, USD", "Cash summary, USD",
+    ]  # fmt: skip
+    assert tables[0]["columns"][:2] == ["October 2026", "September 2026"]
+    note = report_of(found, keeper, NOW).sources[0]
+    assert "1 October 2026 to 31 October 2026 (31 days)" in note
+    assert "30 September 2026 (30 days), on the calendar of Asia/Singapore" in note
 
 
 def _sum(rows: Any) -> Decimal:

@@ -88,7 +88,7 @@ def test_a_category_that_is_not_there_is_answered_with_those_that_are(keeper: Us
 
 
 def test_the_preview_shows_everything_that_will_be_posted(keeper: User, context: Bench) -> None:
-    from apps.finance.tools.entries import preview_posting
+    from apps.finance.tools.posting import preview_posting
 
     draft = EntryFactory(draft=True, party="Courts", amount=Decimal("480.00"), description="Two chairs")
     EntryFactory(party="Courts Singapore", amount=Decimal("481.00"), booked_on=draft.booked_on)
@@ -129,7 +129,7 @@ def test_what_was_agreed_to_is_what_is_posted(keeper: User, context: Bench) -> N
 
 
 def test_a_reversal_by_tool(keeper: User, context: Bench) -> None:
-    from apps.finance.tools.entries import preview_reversal
+    from apps.finance.tools.posting import preview_reversal
 
     entry = EntryFactory()
     assert ("Reason", "Twice") in preview_reversal(

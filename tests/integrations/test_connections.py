@@ -15,16 +15,17 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
-from apps.integrations import credentials
+from apps.integrations import credentials, services
 from apps.integrations.choices import DispatchStatus
 from apps.integrations.crypto import Unreadable, seal
 from apps.integrations.errors import NotConnected
+from apps.integrations.graph.tokens import roles_of
 from apps.integrations.models import Connection, Dispatch
 from tests.conftest import Cast
 from tests.standins.fcm_api import FcmApi
 from tests.standins.graph_api import GraphApi
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 Mail = Callable[..., Dispatch]
 Send = Callable[[Dispatch], Dispatch]
@@ -143,6 +144,65 @@ def test_a_permission_that_is_missing_is_named_by_what_it_is_for(
     answer = client.post(f"/admin/integrations/connection/{row.pk}/test/", follow=True).content.decode()
     assert f"Mailbox {BOX}: can be read." in answer
     assert f"Calendar of {BOX}: The app lacks a permission for this" in answer
+
+
+def test_a_permission_that_cannot_be_tried_without_sending_is_named_too(
+    cast: Cast, graph_api: GraphApi, browser_client: Browser
+) -> None:
+    graph_api.add_mailbox(BOX)
+    graph_api.identity.app_roles = {"Mail.ReadWrite", "Calendars.ReadWrite"}
+    row = add(browser_client(cast.admin), form(graph_api))
+    found = services.check(actor=cast.admin, connection=row)
+    assert found.problems[0].startswith("The app lacks Mail.Send. In the app registration")
+    assert len(found.works) == 3
+
+
+def test_without_a_shared_mailbox_the_one_of_who_tests_is_tried(
+    cast: Cast, graph_api: GraphApi, browser_client: Browser
+) -> None:
+    row = add(browser_client(cast.admin), form(graph_api, mailbox=""))
+    assert "no such mailbox" in services.check(actor=cast.admin, connection=row).problems[0]
+    graph_api.add_mailbox(cast.admin.email)
+    found = services.check(actor=cast.admin, connection=row)
+    assert found.ok
+    assert f"Mailbox {cast.admin.email}: can be read." in found.works
+
+
+def test_a_service_out_of_reach_or_busy_is_no_wrong_secret(
+    cast: Cast, graph_api: GraphApi, browser_client: Browser, settings: Any
+) -> None:
+    graph_api.add_mailbox(BOX)
+    row = add(browser_client(cast.admin), form(graph_api))
+    graph_api.fault("^GET .*/calendar$", status=429, retry_after="120")
+    busy = services.check(actor=cast.admin, connection=row)
+    assert busy.problems == [
+        f"Calendar of {BOX}: The service is busy and asks us to wait. Test again in 120 seconds."
+    ]
+    assert f"Mailbox {BOX}: can be read." in busy.works
+    settings.INTEGRATIONS = {**settings.INTEGRATIONS, "GRAPH_AUTHORITY": "https://127.0.0.1:9"}
+    away = services.check(actor=cast.admin, connection=row)
+    assert away.works == []
+    assert away.problems == [
+        "127.0.0.1 does not answer (ConnectError). Is this server allowed to reach it (https, port 443)?"
+    ]
+
+
+def test_a_token_that_cannot_be_read_is_no_problem() -> None:
+    assert [roles_of(token) for token in ("", "opaque", "a.b.c", "a.W10.c")] == [None] * 4
+
+
+def test_the_list_says_how_the_last_test_went(
+    cast: Cast, graph_api: GraphApi, browser_client: Browser
+) -> None:
+    client = browser_client(cast.admin)
+    row = add(client, form(graph_api))
+    said = ["Not tested yet", "no such mailbox in Microsoft 365. (ErrorInvalidUser) (+1)", "Works"]
+    for number, sentence in enumerate(said):
+        if number:
+            client.post(f"/admin/integrations/connection/{row.pk}/test/")
+        assert sentence in client.get("/admin/integrations/connection/").content.decode()
+        if number == 1:
+            graph_api.add_mailbox(BOX)
 
 
 def test_a_firebase_connection_is_tested_without_pushing(

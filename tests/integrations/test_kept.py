@@ -13,6 +13,7 @@ from apps.artifacts.choices import Kind
 from apps.artifacts.models import Artifact
 from apps.artifacts.services import open_bytes
 from apps.audit.choices import EmailStatus
+from apps.core.errors import Conflict
 from apps.integrations import services
 from apps.integrations.choices import DispatchStatus
 from apps.integrations.errors import NotConnected
@@ -23,7 +24,7 @@ from tests.conftest import Cast
 from tests.factories.crm import uploaded
 from tests.standins.graph_api import GraphApi
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 Mail = Callable[..., Dispatch]
 Send = Callable[[Dispatch], Dispatch]
@@ -131,3 +132,39 @@ def test_a_push_message_becomes_a_notice(cast: Cast) -> None:
         "is low",
         "/admin/",
     )
+
+
+def test_a_mail_with_a_key_in_it_is_never_a_file_and_is_not_written_without_a_connection(
+    cast: Cast, mail: Mail
+) -> None:
+    with pytest.raises(NotConnected):
+        mail(cast.owner, body_text="/approvals/key", confidential=True)
+    assert not Dispatch.objects.exists()
+    assert not Artifact.objects.exists()
+
+
+def test_a_connection_that_goes_leaves_no_key_behind(
+    cast: Cast, graph_api: GraphApi, mail: Mail, send: Send, settings: Any
+) -> None:
+    dispatch = mail(cast.owner, body_html="/approvals/key", body_text="/approvals/key", confidential=True)
+    settings.INTEGRATIONS = {**settings.INTEGRATIONS, "MS_GRAPH_CLIENT_SECRET": ""}
+    done = send(dispatch)
+    assert (done.status, done.artifact) == (DispatchStatus.FAILED, None)
+    assert "no file of it was kept" in done.error
+    assert not Artifact.objects.exists()
+    assert "/approvals/key" not in str(done.payload)
+    with pytest.raises(Conflict, match="cannot be sent again"):
+        services.retry(actor=cast.owner, dispatch=done)
+
+
+@pytest.mark.parametrize("end", ["sent", "failed", "cancelled"])
+def test_the_words_of_a_mail_with_a_key_go_however_it_ends(
+    cast: Cast, graph_api: GraphApi, mail: Mail, send: Send, end: str
+) -> None:
+    dispatch = mail(cast.owner, body_html="a key", body_text="a key", confidential=True)
+    if end == "failed":
+        graph_api.identity.app_roles = set()
+    done = services.cancel(actor=cast.owner, dispatch=dispatch) if end == "cancelled" else send(dispatch)
+    assert done.status == end
+    assert (done.payload["html"], done.payload["text"]) == ("", "")
+    assert [left.html for left in graph_api.sent] == (["a key"] if end == "sent" else [])

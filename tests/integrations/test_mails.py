@@ -15,7 +15,7 @@ from tests.factories.crm import uploaded
 from tests.standins.graph_api import GraphApi
 from tests.standins.graph_fixtures import SHARED
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 Mail = Callable[..., Dispatch]
 Send = Callable[[Dispatch], Dispatch]
@@ -90,6 +90,7 @@ def test_a_broken_upload_goes_on_where_it_stopped(
     assert dispatch.attempts == 1
 
 
+@pytest.mark.django_db(transaction=True)  # a file goes when the transaction of its deletion ends
 def test_a_deleted_file_fails_with_a_sentence(
     cast: Cast, graph_api: GraphApi, mail: Mail, send: Send
 ) -> None:

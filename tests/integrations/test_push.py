@@ -15,7 +15,7 @@ from apps.notifications.models import Notice
 from tests.conftest import Cast
 from tests.standins.fcm_api import FcmApi
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 Api = Callable[[User | None], APIClient]
 Send = Callable[[Dispatch], Dispatch]

@@ -17,7 +17,7 @@ from apps.integrations.models import Connection, Dispatch
 from tests.conftest import Cast
 from tests.standins.graph_api import GraphApi
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 Send = Callable[[Dispatch], Dispatch]
 

@@ -18,7 +18,7 @@ from apps.integrations.outbox import delivering
 from tests.conftest import Cast
 from tests.standins.graph_api import GraphApi
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 Mail = Callable[..., Dispatch]
 Send = Callable[[Dispatch], Dispatch]

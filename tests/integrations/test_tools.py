@@ -23,7 +23,7 @@ from tests.factories.crm import LeadFactory, uploaded
 from tests.standins.graph_api import GraphApi
 from tests.standins.graph_fixtures import SHARED
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 OURS = (
     "send_mail", "read_mailbox", "reply_mail", "create_event", "list_events", "post_to_teams",
@@ -202,6 +202,23 @@ def test_an_answer_goes_to_who_wrote_in_the_thread(cast: Cast, graph_api: GraphA
     [left] = graph_api.sent
     assert (left.mailbox, left.to, left.subject) == (cast.owner.email, ["john@abc.test"], "RE: Prices")
     assert left.html.index("It depends.") < left.html.index("How much?")
+
+
+def test_an_answer_goes_where_its_writer_wants_it_and_a_person_sees_that_before(
+    cast: Cast, graph_api: GraphApi
+) -> None:
+    elsewhere = [{"emailAddress": {"address": "other@evil.test"}}]
+    key = graph_api.receive(
+        cast.owner.email, sender="bella@abc.test", subject="Re: Prices", text="How much?", replyTo=elsewhere
+    )
+    shown = preview_reply(Bench(cast.owner), message_id=key, body="It depends.")
+    assert dict(shown.lines)["To"] == "other@evil.test"
+    assert dict(shown.lines)["Subject"] == "Re: Prices"
+    assert shown.warnings[0] == "bella@abc.test wrote it, but wants answers sent elsewhere."
+    sent = call("reply_mail", cast.owner, message_id=key, body="It depends.")
+    graph_api.mailboxes[cast.owner.email].messages[key]["replyTo"] = []
+    delivering.deliver(UUID(sent.dispatch_id))
+    assert (sent.to, graph_api.sent[0].to) == ("other@evil.test", ["other@evil.test"])
 
 
 def test_an_event_is_made_at_the_users_own_time_and_listed(cast: Cast, graph_api: GraphApi) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from apps.accounts.models import User
@@ -12,12 +15,17 @@ from apps.artifacts.choices import Origin
 from apps.artifacts.models import Artifact
 from apps.artifacts.services import store
 from apps.assistant.events import events_after
+from apps.assistant.leases import Lease
 from apps.assistant.models import Run
+from apps.assistant.running.prompting import history
 from apps.assistant.running.runner import execute
+from apps.assistant.running.turn import Turn
 from apps.assistant.selectors import chat_response, run_detail
 from apps.assistant.services import start_run
 from apps.assistant.toolkit import ToolError
 from apps.assistant.tools.knowledge import remember_document, search_knowledge
+from apps.assistant.tracing import Trace, trace_of
+from apps.chat.selectors import history_rows, messages
 from apps.knowledge import services
 from apps.knowledge.choices import Audience, IndexStatus
 from apps.knowledge.models import Document
@@ -31,6 +39,7 @@ DOT = bytes.fromhex(
     "0000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
 )
 HIDDEN = "A document that you can no longer open"
+NOT_SHOWN = "This answer quoted a document that you can no longer open"
 
 
 @pytest.fixture
@@ -154,6 +163,55 @@ class TestOldAnswers:
         for body in (chat_response(run, reader=cast.owner), run_detail(run, reader=cast.owner)):
             shown = body["reply"]["citations"][0]
             assert (shown["label"], shown["url"], shown["quote"]) == (HIDDEN, "", "")
+            assert "at noon" not in json.dumps(body, default=str)
+            assert body["reply"]["content"].startswith(NOT_SHOWN)
+        [*_, row] = history_rows(list(messages(run.conversation)), user=cast.owner)
+        assert row["content"].startswith(NOT_SHOWN)
+
+    def test_a_passage_that_was_rewritten_leaves_the_answer_and_leads_to_its_document(
+        self, cast: Cast, answered: tuple[Run, Document]
+    ) -> None:
+        run, document = answered
+        newer = store(owner=cast.colleague, name="new.md", content=b"# Penguins\n\n## Meals\n\nAt one.\n")
+        services.renew(actor=cast.colleague, document=document, artifact=newer)
+        services.index_upload(document.pk)
+        reply = chat_response(run, reader=cast.owner)["reply"]
+        assert "herring" in reply["content"]
+        assert reply["citations"][0]["url"] == document.get_absolute_url()
+
+    def test_a_model_is_not_told_the_old_answer_again(
+        self, cast: Cast, answered: tuple[Run, Document]
+    ) -> None:
+        run, document = answered
+        services.share(actor=cast.colleague, document=document, audience=Audience.PRIVATE)
+        following = start_run(
+            user=cast.owner, body="and at night?", conversation=run.conversation, ring=False
+        )
+        told = json.dumps(history(Turn(following, Lease(following.pk, 0))), default=str)
+        assert NOT_SHOWN in told
+        assert "at noon" not in told
+
+    def test_the_page_of_the_conversation_hides_it_too(
+        self, cast: Cast, answered: tuple[Run, Document], browser_client: Callable[[User], Client]
+    ) -> None:
+        run, document = answered
+        cast.admin.is_staff = True
+        cast.admin.save()
+        page = reverse("admin:conversations_conversation_change", args=[run.conversation_id])
+        assert "at noon" in browser_client(cast.admin).get(page).content.decode()
+        services.share(actor=cast.colleague, document=document, audience=Audience.PRIVATE)
+        told = browser_client(cast.admin).get(page).content.decode()
+        assert "at noon" not in told
+        assert NOT_SHOWN in told
+
+    def test_the_trace_hides_it_from_who_may_not_read_it(
+        self, cast: Cast, answered: tuple[Run, Document]
+    ) -> None:
+        run, document = answered
+        assert "at noon" in _told(trace_of(run, cast.owner))
+        services.share(actor=cast.colleague, document=document, audience=Audience.PRIVATE)
+        assert "at noon" not in _told(trace_of(run, cast.owner))
+        assert "at noon" in _told(trace_of(run, cast.colleague))
 
     def test_the_api_hides_it_too(
         self, cast: Cast, answered: tuple[Run, Document], api: Callable[[User], APIClient]
@@ -175,3 +233,8 @@ class TestOldAnswers:
         ]
         [shown] = event["response"]["reply"]["citations"][:1]
         assert (shown["label"], shown["quote"]) == (HIDDEN, "")
+        assert "at noon" not in json.dumps(events_after(run.conversation_id, 0), default=str)
+
+
+def _told(trace: Trace) -> str:
+    return str(trace.answer) + "".join(bar.result for bar in trace.bars)

@@ -6,9 +6,11 @@ import io
 import re
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from docx import Document as WordFile
@@ -17,6 +19,7 @@ from pptx import Presentation
 from pypdf import PdfWriter
 
 from apps.accounts.models import User
+from apps.accounts.querysets import EVALUATION_DOMAIN
 from apps.artifacts.models import Artifact
 from apps.artifacts.services import store
 from apps.core.errors import Forbidden, Invalid, NotFound
@@ -25,9 +28,10 @@ from apps.knowledge import services
 from apps.knowledge.choices import Audience, IndexStatus
 from apps.knowledge.models import Document, Passage
 from apps.knowledge.retrieval.words import understand
-from apps.knowledge.selectors import search
+from apps.knowledge.selectors import retrieval, search
 from apps.knowledge.tasks import refresh
 from tests.conftest import Cast
+from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -322,9 +326,9 @@ def test_the_test_page_shows_both_searches_and_what_was_cut(
     add(cast.owner)
     address = reverse("admin:knowledge_test_retrieval")
     own = browser_client(cast.owner).get(address, {"q": QUESTION, "as": str(cast.admin.pk)}).content.decode()
-    assert "place 1" in own
+    assert "Number 1 by its words and number 1 by its meaning." in own
     assert "Cited" in own
-    assert "below the floor" in own
+    assert "Not cited: relevance below 0.60" in own
     assert f"for {cast.owner.name}" in own
     as_other = (
         browser_client(cast.admin)
@@ -332,3 +336,54 @@ def test_the_test_page_shows_both_searches_and_what_was_cut(
         .content.decode()
     )
     assert "Nothing was found that this person may read." in as_other
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"as": "abc-"}, {"as": "0" * 40}, {"as": "\x00"}, {"as": str(UUID(int=0))}, {"q": "\x00\ud800"},
+        {"q": "'\"\\ & | ! <-> :*"}, {"q": "x" * 5000}, {"q": "%"}, {"q": "-"},
+    ],
+)  # fmt: skip
+def test_no_input_breaks_the_test_page(
+    cast: Cast, browser_client: Callable[[User], Client], asked: dict[str, str]
+) -> None:
+    cast.admin.is_staff = True
+    cast.admin.save()
+    asked = {
+        "q": QUESTION,
+        **{name: value.encode("utf-8", "replace").decode() for name, value in asked.items()},
+    }
+    page = browser_client(cast.admin).get(reverse("admin:knowledge_test_retrieval"), asked)
+    assert page.status_code == 200
+    assert f"for {cast.admin.name}" in page.content.decode()
+
+
+def test_the_list_offers_people_and_no_accounts_of_the_evaluation(
+    cast: Cast, browser_client: Callable[[User], Client]
+) -> None:
+    case = UserFactory(name="Cleo Case", email=f"cleo@{EVALUATION_DOMAIN}")
+    cast.admin.is_staff = True
+    cast.admin.save()
+    address = reverse("admin:knowledge_test_retrieval")
+    page = browser_client(cast.admin).get(address, {"q": QUESTION, "as": str(case.pk)}).content.decode()
+    assert cast.colleague.name in page
+    assert case.name not in page
+
+
+def test_few_files_behind_a_great_many_of_others_are_found_by_meaning(
+    cast: Cast, add: Callable[..., Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The walk through the index ends before it comes to them."""
+    for number in range(3):
+        add(cast.colleague, f"copy {number}.md", GUIDE.replace("noon", f"noon, by keeper {number}"))
+    own = add(cast.owner, content="# Birds\n\nSardines are served to the seabirds at lunchtime.\n")
+    monkeypatch.setattr(retrieval, "_WALKED", 1)
+    with connection.cursor() as cursor:
+        # Among so few rows PostgreSQL would not take the index.
+        for plan in ("seqscan", "sort", "bitmapscan"):
+            cursor.execute(f"SET LOCAL enable_{plan} = off")
+        cursor.execute("SET LOCAL hnsw.ef_search = 1")
+    hits = retrieval.candidates("when do penguins eat fish", cast.owner)
+    assert [hit.passage.document_id for hit in hits] == [own.pk]
+    assert hits[0].meaning_rank == 1

@@ -15,6 +15,7 @@ from apps.assistant.toolkit import tools
 from apps.audit.models import EmailLog
 from apps.chat import services as chat
 from apps.crm.models import Lead
+from apps.knowledge.services import index_knowledge
 from apps.perception.models import WebPage
 from tests.conftest import Cast
 from tests.factories.crm import LeadFactory
@@ -103,11 +104,62 @@ def test_a_question_about_a_site_reads_the_pages_that_promise_most(
     assert set(site.paths()) == {"/", "/menu", "/contact"}
 
 
-def test_without_an_address_and_without_a_search_engine_it_says_how(cast: Cast, turn: Turn) -> None:
-    run = turn(cast.owner, "research this company on the web")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "research this company on the web",
+        "search the web for coffee chains in Singapore",
+        "find on the internet what Starbucks charges for membership",
+        "look online for the law on vouchers in Malaysia",
+        "上网搜索新加坡的咖啡连锁店",
+        "cari di web tentang kedai kopi",
+    ],
+)
+def test_without_a_search_engine_it_says_that_it_did_not_search(cast: Cast, turn: Turn, words: str) -> None:
+    run = turn(cast.owner, words)
     assert run.skill == "web_research"
+    assert run.text.startswith("I cannot search the web")
     assert "WEB_SEARCH_URL" in run.text
-    assert "send its address" in run.text
+    assert "send me its address" in run.text
+
+
+def test_what_the_house_knows_is_told_apart_from_the_web(cast: Cast, turn: Turn) -> None:
+    index_knowledge()
+    run = turn(cast.owner, "search the web for the price of the Starter plan")
+    refusal, marked, quotes = run.text.partition("From our own knowledge base, not from the web:")
+    assert refusal.startswith("I cannot search the web")
+    assert marked
+    assert "Starter" in quotes
+    assert run.reply is not None
+    assert {citation["kind"] for citation in run.reply.citations} == {"knowledge.passage"}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("read http://localhost:8000/admin and tell me what it says", "“localhost” is not a public web site"),
+        ("read http://169.254.169.254/latest/meta-data", "“169.254.169.254” is not a public web site"),
+        ("open 10.0.0.5 and summarise it", "“10.0.0.5” is not a public web site"),
+        ("what does http://[::ffff:127.0.0.1]/ say?", "is not a public web site"),
+        ("read http://2130706433/", "a number in disguise"),
+        ("read file:///etc/passwd", "must begin with http:// or https://"),
+        ("summarise https://admin:secret@example.com/", "holds a user name or a password"),
+    ],
+)
+def test_an_address_that_is_not_opened_is_named_with_the_reason(
+    cast: Cast, turn: Turn, words: str, sentence: str
+) -> None:
+    run = turn(cast.owner, words)
+    assert run.skill == "web_research"
+    assert sentence in run.text
+    assert not WebPage.objects.exists()
+
+
+def test_a_refused_address_does_not_spoil_the_other(site: Website, cast: Cast, turn: Turn) -> None:
+    site.put("/p", page("<p>The chain sells coffee in Penang.</p>"))
+    run = turn(cast.owner, f"compare {site.url('/p')} with http://192.168.1.1/menu")
+    assert "Penang" in run.text
+    assert "Not read: “192.168.1.1” is not a public web site" in run.text
 
 
 def test_a_search_finds_pages_and_reads_the_first_three(

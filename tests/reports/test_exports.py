@@ -181,8 +181,8 @@ def test_a_file_of_a_killed_worker_is_made_by_another_and_only_once(cast: Cast, 
     lost = exporting._claim(export.pk, then)
     assert lost is not None
     assert perform_export(export.pk)
-    late = render_bytes(answer(key="sample", user=cast.executive, now=NOW), "csv")
-    assert not exporting._keep(lost, late)
+    found = answer(key="sample", user=cast.executive, now=NOW)
+    assert not exporting._keep(lost, found, render_bytes(found, "csv"))
     export.refresh_from_db()
     assert export.attempts == 2
     assert Artifact.objects.count() == Notice.objects.count() == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from pydantic import ValidationError
@@ -34,6 +35,7 @@ class Bench:
     """What a tool sees of a run."""
 
     user: User
+    run_id: UUID = field(default_factory=uuid4)
     now: datetime = NOW
     kept: list[Artifact] = field(default_factory=list)
 
@@ -121,6 +123,7 @@ def test_a_report_is_attached_as_a_file(cast: Cast, declared: Registry[Tool]) ->
         )
         assert [str(artifact.pk) for artifact in bench.kept] == [found["artifact_id"]]
         assert bench.kept[0].owner == cast.executive
+        assert bench.kept[0].lineage.run_id == bench.run_id
         assert found["figures"][0]["value"] == "47"
 
 

@@ -27,6 +27,7 @@ def add_routes(api: GraphApi) -> None:
     api.route("GET", f"{BASE}/messages", lambda r, user: _list(api, r, user, ""))
     api.route("POST", f"{BASE}/messages", lambda r, user: _create(api, r, user))
     api.route("GET", f"{BASE}/messages/{{key}}", lambda r, user, key: _get(api, r, user, key))
+    api.route("GET", f"{BASE}/messages/{{key}}/[$]value", lambda r, user, key: _value(api, r, user, key))
     api.route("PATCH", f"{BASE}/messages/{{key}}", lambda r, user, key: _change(api, r, user, key))
     api.route("POST", f"{BASE}/messages/{{key}}/send", lambda r, user, key: _send(api, r, user, key))
     api.route("POST", f"{BASE}/messages/{{key}}/createReply", lambda r, user, key: _reply(api, r, user, key))
@@ -96,6 +97,13 @@ def _get(api: GraphApi, request: Request, user: str, key: str) -> Answer:
     ):
         row["body"] = {"contentType": "text", "content": re.sub(r"<[^>]*>", "", row["body"]["content"])}
     return Answer(body=schemas.selected(row, request.query, schemas.MESSAGE_FIELDS))
+
+
+def _value(api: GraphApi, request: Request, user: str, key: str) -> Answer:
+    """The mail as MIME: what a test gave it as `mime`."""
+    authorize(api, request, app="Mail.ReadWrite")
+    row = api.mailbox(user).message(key)
+    return Answer(body=row.get("mime", b""))
 
 
 def _folder(api: GraphApi, request: Request, user: str, folder: str) -> Answer:

@@ -29,6 +29,8 @@ def add_routes(api: GraphApi) -> None:
 
 def _teams(api: GraphApi, request: Request) -> Answer:
     authorize(api, request, person="Team.ReadBasic.All")
+    if request.query:
+        raise Problem(400, "BadRequest", "This method takes no OData query parameters.")
     return Answer(body={"value": [{"id": row["id"], "displayName": name} for name, row in api.teams.items()]})
 
 

@@ -37,7 +37,7 @@ class Identity:
     secret_expired: bool = False
     lifetime: int = 3600
     app_roles: set[str] = field(
-        default_factory=lambda: {"Mail.ReadWrite", "Mail.Send", "Calendars.ReadWrite", "User.Read.All"}
+        default_factory=lambda: {"Mail.ReadWrite", "Mail.Send", "Calendars.ReadWrite"}
     )
     person_scopes: set[str] = field(
         default_factory=lambda: {
@@ -60,8 +60,8 @@ class Identity:
     def issue(self, *, delegated: bool) -> str:
         """A new token."""
         self.issued += 1
-        text = f"eyJ.{uuid4().hex}.{uuid4().hex}"
         scopes = self.person_scopes if delegated else self.app_roles
+        text = f"eyJ.{_coded({'scp' if delegated else 'roles': sorted(scopes)})}.{uuid4().hex}"
         self.tokens[text] = Token(epoch() + self.lifetime, frozenset(scopes), delegated)
         return text
 

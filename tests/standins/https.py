@@ -52,7 +52,7 @@ class Request:
 
 @dataclass
 class Answer:
-    """What goes back."""
+    """What goes back: JSON, or bytes as they are."""
 
     status: int = 200
     body: Any = None
@@ -244,11 +244,12 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = handle_any  # noqa: N815
 
     def _write(self, answer: Answer) -> None:
-        payload = b"" if answer.body is None else json.dumps(answer.body).encode()
+        is_raw = isinstance(answer.body, bytes)
+        payload = answer.body if is_raw else b"" if answer.body is None else json.dumps(answer.body).encode()
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", "text/plain" if is_raw else "application/json")
         self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)

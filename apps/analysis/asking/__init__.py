@@ -1,5 +1,7 @@
 """Understanding a question in plain words, without a model."""
 
-from apps.analysis.asking.questions import Plan, Span, Unclear, understand
+from apps.analysis.asking.questions import Plan, understand
+from apps.analysis.asking.times import Span
+from apps.analysis.asking.unclear import Unclear
 
 __all__ = ["Plan", "Span", "Unclear", "understand"]

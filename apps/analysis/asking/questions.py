@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
-from typing import cast
+from dataclasses import dataclass
 
-from apps.analysis.asking import lexicon
-from apps.analysis.asking.mentions import main_number
-from apps.analysis.asking.restrictions import number_tests, value_filters
-from apps.analysis.asking.roles import Roles, cast_roles
-from apps.analysis.profiles import ColumnProfile, TableProfile
-from apps.analysis.query import Bucket, Dimension, Filter, Function, Measure, Order, TableQuery
-
-_RANKING = 10
-_AVERAGED = (
-    "price",
-    "rate",
-    "score",
-    "rating",
-    "percent",
-    "%",
-    "age",
-    "单价",
-    "评分",
-    "harga seunit",
-    "margin",
+from apps.analysis.asking import lexicon, limits, times
+from apps.analysis.asking.computing import Wanted, measures_of, rate
+from apps.analysis.asking.grouping import dimensions_of, is_ranked, order_of
+from apps.analysis.asking.mentions import main_number, mentions
+from apps.analysis.asking.restrictions import (
+    NumberTest,
+    empty_filter,
+    is_on_groups,
+    limits_of,
+    number_tests,
+    value_filters,
 )
-
-
-@dataclass(frozen=True)
-class Span:
-    """Days that the question names, both included; `unit` is how long: day, week, month, quarter, year or
-    "".
-    """
-
-    first: date
-    last: date
-    unit: str = ""
+from apps.analysis.asking.roles import Roles, cast_roles
+from apps.analysis.asking.rows import rows_asked_for
+from apps.analysis.asking.times import Span
+from apps.analysis.asking.unclear import Unclear, choices, not_understood, which_column
+from apps.analysis.profiles import ColumnProfile, TableProfile
+from apps.analysis.query import Dimension, Filter, Measure, Operator, Order, TableQuery
 
 
 @dataclass(frozen=True)
@@ -51,64 +35,44 @@ class Plan:
     file: str = ""
 
 
-@dataclass(frozen=True)
-class Unclear:
-    """What was understood, one question back, and whole questions to choose from."""
-
-    understood: str
-    question: str
-    choices: list[str] = field(default_factory=list)
-
-
 def understand(question: str, profile: TableProfile, *, spans: list[Span]) -> Plan | Unclear:
     """The query that the question means, or what has to be asked back. `spans` are the days it names."""
     text = question.casefold()
     chart = next((kind for kind, pattern in lexicon.CHARTS if pattern.search(text)), None)
     file = next((kind for kind, pattern in lexicon.FILES if pattern.search(text)), "")
+    if beyond := limits.beyond(text):
+        return Unclear(
+            f"I cannot compute {beyond}. {limits.WHAT_IT_CAN}", "Shall I do one of these?", choices(profile)
+        )
+    empty, gap = empty_filter(text, profile)
     filters, taken = value_filters(text, profile)
-    roles = cast_roles(text, profile, taken)
-    if _wants_description(text, roles):
+    roles = cast_roles(text, profile, [*taken, gap])
+    tests = number_tests(text, profile, roles)
+    unread = limits.unread_number(text, [*taken, *(test.place for test in tests)])
+    if _wants_description(text, roles) and not empty:
         return Plan(None, chart, file)
     if roles.doubt:
-        return _which_column(roles, profile)
-    if roles.unknown:
-        return Unclear(
-            f"I found no column for “{roles.unknown}”.", "Which one do you mean?", choices(profile)
-        )
-    found = _Question(text, profile, roles, filters, spans).query()
-    return Plan(found, chart, file) if isinstance(found, TableQuery) else found
+        return which_column(roles, profile)
+    places = [*taken, gap, *((mention.start, mention.end) for mention in mentions(text, profile))]
+    name = limits.unread_name(question, places) if len(text) == len(question) else ""
+    if roles.unknown or unread or name:
+        return not_understood(roles.unknown, unread, name, profile)
+    found = _Question(text, profile, roles, [*filters, *empty], spans, tests).query()
+    if isinstance(found, Unclear):
+        return found
+    # Nothing of the question was understood: what the file holds helps more than a count.
+    is_nothing = found == TableQuery(measures=[Measure()]) and not _counts(text)
+    return Plan(None if is_nothing else found, chart, file)
+
+
+def _counts(text: str) -> bool:
+    cues = [cue for name, cue in lexicon.FUNCTIONS if name.startswith("count")]
+    return any(cue.search(text) for cue in (*cues, lexicon.ROWS))
 
 
 def _wants_description(text: str, roles: Roles) -> bool:
-    asked = lexicon.DESCRIBE.search(text) is not None
-    return asked and not roles.measures and not roles.dimensions
-
-
-def _which_column(roles: Roles, profile: TableProfile) -> Unclear:
-    word, columns = roles.doubt[0]
-    names = [column.name for column in columns]
-    listed = ", ".join(f"“{name}”" for name in names)
-    return Unclear(f"“{word}” may be {listed}.", "Which column do you mean?", choices(profile, names))
-
-
-def choices(profile: TableProfile, names: list[str] | None = None) -> list[str]:
-    """Whole questions that this table can answer."""
-    main = main_number(profile)
-    numbers = [column.name for column in profile.columns if column.is_number]
-    if main is not None:
-        numbers = [main.name, *(name for name in numbers if name != main.name)]
-    groups = [
-        column.name
-        for column in profile.columns
-        if column.kind == "text" and 1 < column.distinct < profile.rows
-    ]
-    dates = [column.name for column in profile.columns if column.is_date]
-    by = f" by {groups[0]}" if groups else " per month" if dates else ""
-    if names:
-        return [f"total {name}{by}" if name in numbers else f"number of rows by {name}" for name in names][:4]
-    found = [f"total {name}{by}" for name in numbers[:2]]
-    found += [f"average {numbers[0]} per month"] if numbers and dates else []
-    return [*found, *(f"number of rows by {name}" for name in groups[:1]), "describe this file"]
+    asked = lexicon.DESCRIBE.search(text) is not None and not roles.measures and not roles.dimensions
+    return asked or lexicon.QUALITY.search(text) is not None
 
 
 @dataclass
@@ -118,105 +82,140 @@ class _Question:
     roles: Roles
     filters: list[Filter]
     spans: list[Span]
+    tests: list[NumberTest]
 
     def query(self) -> TableQuery | Unclear:
-        dimensions = self._dimensions()
-        measures = self._measures(dimensions)
-        if isinstance(measures, Unclear):
-            return measures
         day = self._date_column()
-        if self.spans and day is None and not self._year_filter():
+        if self.spans and day is None and self._year_column() is None:
             return Unclear(
                 "The question names a time.",
                 "The table has no column of dates. What should I leave out?",
                 choices(self.profile),
             )
-        filters = [*self.filters, *self._span_filter(day), *self._year_filter()]
-        tests, having = number_tests(
-            self.text, self.profile, self.roles, has_groups=bool(dimensions), measures=measures
+        if what := self._incomplete():
+            return what
+        if rows := rows_asked_for(self.text, self.profile, day):
+            return rows.model_copy(update={"filters": [*self.filters, *self._when(day)]})
+        if repeated := self._repeated():
+            return repeated
+        return self._computed(day)
+
+    def _incomplete(self) -> Unclear | None:
+        """“Top 5” and “duplicates” alone: of what?"""
+        if self.roles.dimensions or self.roles.measures or self.roles.counted or self.roles.dates:
+            return None
+        groups = [column.name for column in self.profile.columns if column.kind == "text"]
+        if lexicon.DUPLICATES.search(self.text):
+            wanted = [f"duplicate {name}" for name in groups[:4]]
+            return Unclear("I can list values that stand in more than one row.", "Of which column?", wanted)
+        top = lexicon.TOP.search(self.text)
+        if top and times.bucket_of(self.text) == "" and not lexicon.SOME_ROWS.search(self.text):
+            main = main_number(self.profile)
+            by = f" by {main.name}" if main else ""
+            wanted = [f"{top[0].strip()} {name}{by}" for name in groups[:4]]
+            return Unclear("I can rank groups.", f"“{top[0].strip()}” of what?", wanted)
+        return None
+
+    def _computed(self, day: ColumnProfile | None) -> TableQuery | Unclear:
+        dimensions = dimensions_of(
+            self.text, self.roles, self.filters, self.spans, day=day, year=self._year_column()
         )
-        filters += tests
-        if measures == [Measure()]:
-            # Each row has a key of its own: counting by it says nothing.
-            dimensions = [part for part in dimensions if part.bucket or not self._is_key(part.column)]
-        if self._is_listing(dimensions, measures):
-            return TableQuery(
-                list_columns=[column.name for column in self.profile.columns[:12]], filters=filters
+        if any(part.bucket == "hour_of_day" for part in dimensions) and day and day.kind == "date":
+            return Unclear(
+                f"“{day.name}” holds days without a time, so hours are not known.",
+                "Shall I do one of these?",
+                choices(self.profile),
             )
-        order, limit = self._order(dimensions)
-        return TableQuery(
-            dimensions=dimensions,
-            measures=measures,
-            filters=filters,
-            having=having,
-            order=order,
-            limit=limit,
-            compare_previous=self._compares_previous(dimensions),
+        if lexicon.SHARE.search(self.text) and len(self._without_keys(dimensions)) < len(dimensions):
+            # “What share of the orders …”, one row for each order.
+            self.roles.counts_rows = True
+            dimensions = self._without_keys(dimensions)
+        wanted = Wanted(
+            self.text, self.profile, self.roles, day, self._compared(dimensions), bool(self.spans)
         )
-
-    def _dimensions(self) -> list[Dimension]:
-        found = [Dimension(column=column.name) for column in self.roles.dimensions[:3]]
-        day, bucket = self._date_column(), self._bucket()
-        if bucket and day is not None:
-            return [Dimension(column=day.name, bucket=bucket), *found]
-        if bucket == "year" and (year := self._year_column()):
-            return [Dimension(column=year.name), *(part for part in found if part.column != year.name)]
-        compared = {part.column for part in self.filters if part.operator == "in" and len(part.values) > 1}
-        extra = [
-            Dimension(column=name) for name in sorted(compared) if name not in {part.column for part in found}
-        ]
-        return [*extra, *found]
-
-    def _bucket(self) -> Bucket:
-        for bucket, pattern in lexicon.BUCKETS:
-            if pattern.search(self.text):
-                return cast("Bucket", bucket)
-        units = {span.unit for span in self.spans}
-        if len(self.spans) > 1 and len(units) == 1:
-            return cast("Bucket", next(iter(units)))
-        return "month" if lexicon.CHANGE.search(self.text) else ""
-
-    def _compares_previous(self, dimensions: list[Dimension]) -> bool:
-        has_bucket = any(dimension.bucket for dimension in dimensions)
-        asked = lexicon.CHANGE.search(self.text) or (
-            len(self.spans) > 1 and lexicon.COMPARE.search(self.text)
-        )
-        return bool(has_bucket and asked)
-
-    def _measures(self, dimensions: list[Dimension]) -> list[Measure] | Unclear:
-        function = next((name for name, pattern in lexicon.FUNCTIONS if pattern.search(self.text)), "")
-        if self.roles.counted is not None:
-            return [Measure(function="count_distinct", column=self.roles.counted.name)]
-        numbers = self.roles.measures
-        main = main_number(self.profile)
-        if (
-            not numbers
-            and main is not None
-            and len(self.spans) > 1
-            and not function
-            and not self.roles.counts_rows
-        ):
-            return [Measure(function="sum", column=main.name), Measure()]
-        if (
-            not numbers
-            and function in {"", "count", "count_distinct"}
-            and not self._needs_number(function, dimensions)
-        ):
-            return [Measure()]
-        numbers = numbers or ([main] if main else [])
-        if not numbers:
+        if "share" in wanted.functions and (part := self._part(wanted, dimensions, day)):
+            return part
+        measures = measures_of(wanted, dimensions)
+        if measures is None:
             return self._no_number()
-        return [
-            Measure(function=self._function(function, column, dimensions), column=column.name)
-            for column in numbers[:3]
-        ]
+        filters, having = limits_of(
+            self.tests, self.text, self.profile, self.roles, measures, has_groups=bool(dimensions)
+        )
+        filters = [*self.filters, *self._when(day), *filters]
+        if self.roles.counted and having == [] and (often := self._often()):
+            return often.model_copy(update={"filters": [*self.filters, *self._when(day)]})
+        if measures[0].column == "" or (
+            measures[0].function in {"avg", "median"} and not is_ranked(self.text)
+        ):
+            dimensions = self._without_keys(dimensions)
+        if any(measure.per for measure in measures[:1]):
+            dimensions = [part for part in dimensions if not self._is_divisor(part, measures[0])]
+        if self._is_listing(dimensions, measures):
+            return TableQuery(list_columns=self._first_columns(), filters=filters)
+        return order_of(
+            self.text,
+            TableQuery(dimensions=dimensions, measures=measures, filters=filters, having=having),
+            spans=self.spans,
+        )
 
-    def _needs_number(self, function: str, dimensions: list[Dimension]) -> bool:
-        """“Which outlet is best” is about an amount; “how many” and plain lists are not."""
-        if function or lexicon.ROWS.search(self.text) or self.roles.counts_rows:
-            return False
-        ranked = lexicon.HIGHEST.search(self.text) or lexicon.LOWEST.search(self.text)
-        return bool(ranked and dimensions)
+    def _part(
+        self, wanted: Wanted, dimensions: list[Dimension], day: ColumnProfile | None
+    ) -> TableQuery | None:
+        """“What share of the sales comes from the app”: the part that fits, of all that the rest leaves."""
+        tested, _ = limits_of(self.tests, self.text, self.profile, self.roles, [], has_groups=False)
+        where = [*(part for part in self.filters if part.operator in {"eq", "ne"}), *tested]
+        named = {part.column for part in where}
+        rest = [part for part in dimensions if part.column not in named or part.bucket]
+        if not where or (len(rest) < len(dimensions) and not tested):
+            return None
+        kept = [part for part in self.filters if part not in where]
+        found = TableQuery(dimensions=rest, measures=[rate(wanted, where)], filters=[*kept, *self._when(day)])
+        return order_of(self.text, found, spans=self.spans)
+
+    def _compared(self, dimensions: list[Dimension]) -> frozenset[str]:
+        """Numbers that are named only to set a limit on rows."""
+        tests = [test for test in self.tests if not (dimensions and is_on_groups(test, self.text))]
+        return frozenset(test.column for test in tests)
+
+    def _without_keys(self, dimensions: list[Dimension]) -> list[Dimension]:
+        """Each row has a key of its own: counting by it says nothing."""
+        return [part for part in dimensions if part.bucket or not self._is_key(part.column)]
+
+    def _when(self, day: ColumnProfile | None) -> list[Filter]:
+        """The days, years and weekdays that the question is restricted to."""
+        if day is None:
+            year = self._year_column()
+            years = [str(span.first.year) for span in self.spans]
+            return [Filter(column=year.name, operator="in", values=years)] if year and years else []
+        found = times.span_filters(self.text, self.spans, day.name)
+        if weekdays := times.weekdays_in(self.text):
+            operator: Operator = "eq" if len(weekdays) == 1 else "in"
+            found.append(Filter(column=day.name, operator=operator, part="weekday", values=weekdays))
+        return found
+
+    def _often(self) -> TableQuery | None:
+        """“How many customers bought more than 3 times”: those with so many rows."""
+        often = [test for test in self.tests if lexicon.TIMES.match(self.text[test.place[1] :])]
+        if len(often) != 1 or self.roles.counted is None:
+            return None
+        _, having = limits_of(often, "with ", self.profile, self.roles, [], has_groups=True)
+        return TableQuery(
+            dimensions=[Dimension(column=self.roles.counted.name)], having=having, order=[Order()]
+        )
+
+    def _repeated(self) -> TableQuery | None:
+        """Values that stand in more than one row."""
+        named = self.roles.counted or next(iter(self.roles.dimensions), None)
+        if named is None or not lexicon.DUPLICATES.search(self.text):
+            return None
+        return TableQuery.model_validate(
+            {
+                "dimensions": [{"column": named.name}],
+                "having": [{"operator": "gt", "value": 1}],
+                "filters": [{"column": named.name, "operator": "not_empty"}],
+                "order": [{}],
+            }
+        )
 
     def _no_number(self) -> Unclear:
         return Unclear(
@@ -224,17 +223,6 @@ class _Question:
             "Which number should I compute?",
             choices(self.profile),
         )
-
-    def _function(self, function: str, column: ColumnProfile, dimensions: list[Dimension]) -> Function:
-        if function in {"sum", "avg", "median", "share"}:
-            return cast("Function", "sum" if function == "share" and not dimensions else function)
-        if not dimensions and lexicon.HIGHEST.search(self.text):
-            return "max"
-        if not dimensions and lexicon.LOWEST.search(self.text):
-            return "min"
-        name = column.name.casefold()
-        is_averaged = column.unit == "%" or any(word in name for word in _AVERAGED)
-        return "avg" if is_averaged and function != "count" else "sum"
 
     def _date_column(self) -> ColumnProfile | None:
         if self.roles.dates:
@@ -246,44 +234,18 @@ class _Question:
         names = {"year", "年", "年份", "tahun"}
         return next((column for column in self.profile.columns if column.name.casefold() in names), None)
 
-    def _span_filter(self, day: ColumnProfile | None) -> list[Filter]:
-        if day is None or not self.spans:
-            return []
-        values = [moment.isoformat() for span in self.spans for moment in (span.first, span.last)]
-        return [Filter(column=day.name, operator="between", values=values)]
-
-    def _year_filter(self) -> list[Filter]:
-        year = self._year_column()
-        if year is None or self._date_column() is not None or not self.spans:
-            return []
-        return [Filter(column=year.name, operator="in", values=[str(span.first.year) for span in self.spans])]
-
     def _is_listing(self, dimensions: list[Dimension], measures: list[Measure]) -> bool:
         plain = measures == [Measure()] and not dimensions
-        counts = any(
-            pattern.search(self.text) for name, pattern in lexicon.FUNCTIONS if name.startswith("count")
-        )
+        counts = any(cue.search(self.text) for name, cue in lexicon.FUNCTIONS if name.startswith("count"))
         return bool(plain and not counts and lexicon.LIST.search(self.text))
+
+    def _first_columns(self) -> list[str]:
+        return [column.name for column in self.profile.columns[:12]]
 
     def _is_key(self, name: str) -> bool:
         column = self.profile.column(name)
         return column is not None and self.profile.rows > 1 and column.distinct == self.profile.rows
 
-    def _order(self, dimensions: list[Dimension]) -> tuple[list[Order], int]:
-        if not dimensions:
-            return [], TableQuery().limit
-        lowest = lexicon.LOWEST.search(self.text) is not None
-        ranked = lowest or lexicon.HIGHEST.search(self.text) is not None
-        if (top := lexicon.TOP.search(self.text)) and not (
-            top[0].startswith(("first", "last")) and dimensions[0].bucket
-        ):
-            return [Order(descending=not lowest)], _count_of(next(group for group in top.groups() if group))
-        if ranked:
-            return [Order(descending=not lowest)], _RANKING
-        if dimensions[0].bucket or dimensions[0].column == getattr(self._year_column(), "name", ""):
-            return [Order(by="dimension", descending=False)], TableQuery().limit
-        return [Order()], TableQuery().limit
-
-
-def _count_of(text: str) -> int:
-    return max(1, lexicon.NUMERALS.get(text) or int(text))
+    @staticmethod
+    def _is_divisor(part: Dimension, measure: Measure) -> bool:
+        return measure.per is not None and (part == measure.per or part.bucket == measure.per.bucket != "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from apps.analysis.asking import lexicon
+from apps.analysis.asking import lexicon, times
 from apps.analysis.asking.mentions import Mention, mentions
 from apps.analysis.profiles import ColumnProfile, TableProfile
 
@@ -22,103 +22,13 @@ _BOTH = {"sold", "卖得", "卖出", "售出", "卖了"}
 #: “By rating” groups by a number; “by revenue” sorts by one.
 _FEW = 30
 #: Words that may follow a cue without being a column.
-_FILLERS = frozenset(
-    [
-        "of",
-        "the",
-        "a",
-        "an",
-        "all",
-        "our",
-        "my",
-        "their",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "number",
-        "numbers",
-        "file",
-        "table",
-        "data",
-        "sheet",
-        "spreadsheet",
-        "csv",
-        "excel",
-        "column",
-        "columns",
-        "value",
-        "values",
-        "in",
-        "on",
-        "for",
-        "from",
-        "by",
-        "per",
-        "with",
-        "and",
-        "or",
-        "is",
-        "are",
-        "was",
-        "were",
-        "do",
-        "does",
-        "did",
-        "we",
-        "i",
-        "you",
-        "they",
-        "have",
-        "has",
-        "had",
-        "there",
-        "not",
-        "to",
-        "at",
-        "as",
-        "over",
-        "across",
-        "within",
-        "between",
-        "before",
-        "after",
-        "each",
-        "every",
-        "which",
-        "what",
-        "who",
-        "how",
-        "much",
-        "many",
-        "rows",
-        "row",
-        "records",
-        "record",
-        "lines",
-        "entries",
-        "orders",
-        "order",
-        "transactions",
-        "transaction",
-        "dan",
-        "yang",
-        "dalam",
-        "di",
-        "bagi",
-        "untuk",
-        "setiap",
-        "mengikut",
-        "fail",
-        "jadual",
-        "ini",
-        "itu",
-        "kita",
-        "baris",
-        "rekod",
-        "pesanan",
-    ]
+_FILLERS = re.compile(
+    r"a|across|after|all|an|and|are|as|at|bagi|baris|before|between|by|column|columns|csv|dalam|dan|"
+    r"data|di|did|do|does|each|entries|every|excel|fail|file|for|from|had|has|have|how|i|in|ini|is|"
+    r"its|itu|jadual|kita|lines|many|mengikut|much|my|not|number|numbers|of|on|or|order|orders|our|"
+    r"over|per|pesanan|record|records|rekod|row|rows|setiap|sheet|spreadsheet|table|that|the|their|"
+    r"there|these|they|this|those|to|transaction|transactions|untuk|value|values|was|we|were|what|"
+    r"which|who|with|within|yang|you|everything|them|it"
 )
 _NEXT = re.compile(r"\s+([a-z][a-z-]+)")
 
@@ -126,16 +36,18 @@ _NEXT = re.compile(r"\s+([a-z][a-z-]+)")
 @dataclass
 class Roles:
     """Columns by the part they play. `counted` is what “how many …” counts; `counts_rows` when that is no
-    column. `doubt` holds words that may be several columns, `unknown` one that is none.
+    column. `cued` are those that the question groups by in so many words. `doubt` holds words that may be
+    several columns, `unknown` one that is none.
     """
 
     measures: list[ColumnProfile] = field(default_factory=list)
     dimensions: list[ColumnProfile] = field(default_factory=list)
     dates: list[ColumnProfile] = field(default_factory=list)
+    cued: list[ColumnProfile] = field(default_factory=list)
     counted: ColumnProfile | None = None
     counts_rows: bool = False
     doubt: list[tuple[str, list[ColumnProfile]]] = field(default_factory=list)
-    places: dict[str, int] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
     unknown: str = ""
 
 
@@ -147,16 +59,19 @@ def cast_roles(text: str, profile: TableProfile, taken: list[Place]) -> Roles:
     free = _without_function_words(text, free)
     roles = Roles()
     ends: list[int] = []
+    ranked = any(cue.search(text) for cue in (lexicon.TOP, lexicon.HIGHEST, lexicon.LOWEST))
     for start, end, group in _by_place(free):
         word = text[start:end]
         cued = _follows(text, start, lexicon.BY) or _follows(text, start, lexicon.WHICH)
         joined = any(_JOINED.fullmatch(text[before:start]) for before in ends)
         counted = _follows(text, start, _COUNTS)
-        _cast(roles, word, group, as_dimension=bool(cued or joined), as_counted=bool(counted))
+        _cast(roles, word, group, as_dimension=bool(cued or joined), as_counted=bool(counted), ranked=ranked)
+        if _follows(text, start, lexicon.BY):
+            roles.cued.extend(mention.column for mention in group)
         if group[0].column in roles.dimensions:
             ends.append(end)
         for mention in group:
-            roles.places.setdefault(mention.column.name, start)
+            roles.places.setdefault(mention.column.name, (start, end))
     _settle(text, roles)
     roles.unknown = _unknown(
         text, [*taken, *((mention.start, mention.end) for mention in mentions(text, profile))]
@@ -167,14 +82,16 @@ def cast_roles(text: str, profile: TableProfile, taken: list[Place]) -> Roles:
 def _unknown(text: str, known: list[Place]) -> str:
     """A thing that should be summed or grouped by, but is neither a column nor a value nor a time."""
     cues = [pattern for name, pattern in lexicon.FUNCTIONS if name in {"sum", "avg", "median"}]
-    known = [*known, *(match.span() for _, pattern in lexicon.BUCKETS for match in pattern.finditer(text))]
+    known = [*known, *times.cue_places(text)]
+    for words in (lexicon.PER_ORDER, lexicon.RUNNING):
+        known += [match.span() for match in words.finditer(text)]
     for cue in (*cues, lexicon.BY):
         for match in cue.finditer(text):
             at = match.end() - len(match[0]) + len(match[0].rstrip())
             while (word := _NEXT.match(text, at)) and word[1] in {"of", "the", "number", "each", "every"}:
                 at = word.end()
             is_free = word is not None and not _overlaps(word.span(1), known)
-            if word is not None and is_free and word[1] not in _FILLERS and not _is_time(word[1]):
+            if word is not None and is_free and not _FILLERS.fullmatch(word[1]) and not _is_time(word[1]):
                 return word[1]
     return ""
 
@@ -189,14 +106,16 @@ _COUNTS = re.compile(
 )
 
 
-def _cast(roles: Roles, word: str, group: list[Mention], *, as_dimension: bool, as_counted: bool) -> None:
+def _cast(
+    roles: Roles, word: str, group: list[Mention], *, as_dimension: bool, as_counted: bool, ranked: bool
+) -> None:
     columns = [mention.column for mention in group]
     dates = [column for column in columns if column.is_date]
     numbers = [column for column in columns if column.is_number]
     others = [column for column in columns if not column.is_date and not column.is_number]
-    grouping = others or [
-        column for column in numbers if column.kind == "integer" and column.distinct <= _FEW
-    ]
+    # “Top outlets by quantity” ranks by the number; “sales by rating” groups by it.
+    few = [column for column in numbers if column.kind == "integer" and column.distinct <= _FEW]
+    grouping = others or ([] if ranked and roles.dimensions else few)
     if as_dimension and (grouping or not numbers):
         _add(roles, roles.dimensions, word, grouping)
         roles.dates.extend(dates)
@@ -221,15 +140,16 @@ def _add(roles: Roles, target: list[ColumnProfile], word: str, columns: list[Col
 def _settle(text: str, roles: Roles) -> None:
     """“Which customer has the most orders”: beside the customer, orders are counted."""
     most = re.compile(f"(?:{lexicon.HIGHEST.pattern}|{lexicon.LOWEST.pattern})", re.IGNORECASE)
-    if roles.counted is None and not roles.measures and len(roles.dimensions) > 1:
+    is_each = any(column in roles.cued for column in roles.dimensions)
+    if roles.counted is None and not roles.measures and len(roles.dimensions) > 1 and not is_each:
         for column in roles.dimensions:
-            if _follows(text, roles.places[column.name], most):
+            if _follows(text, roles.places[column.name][0], most):
                 roles.counted = column
     if roles.counted is not None:
         roles.dimensions = [column for column in roles.dimensions if column != roles.counted]
     roles.measures = [column for column in roles.measures if column not in roles.dimensions]
     things = [match.start() for match in _THINGS.finditer(text)]
-    is_named = any(roles.places.get(column.name) in things for column in roles.dimensions)
+    is_named = any(roles.places[column.name][0] in things for column in roles.dimensions)
     roles.counts_rows = bool(things) and not roles.measures and not is_named
 
 
@@ -239,7 +159,7 @@ def _without_function_words(text: str, found: list[Mention]) -> list[Mention]:
     spans += [
         match.span() for pattern in (lexicon.HIGHEST, lexicon.LOWEST) for match in pattern.finditer(text)
     ]
-    spans += [match.span() for _, pattern in lexicon.BUCKETS for match in pattern.finditer(text)]
+    spans += times.cue_places(text)
     inside = [
         mention
         for mention in found

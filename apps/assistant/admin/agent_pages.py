@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from apps.accounts.models import User
 from apps.assistant.agents import Agent, agent_of, agents, agents_in_force, switched_off, tools_of
 from apps.assistant.choices import AgentVersionStatus, VersionOrigin
+from apps.assistant.evaluation.selectors import evaluations_of
 from apps.assistant.models import AgentVersion
 from apps.assistant.skillkit import skills
 from apps.assistant.versions.checking import check
@@ -94,6 +95,8 @@ def version_context(viewer: User, version: AgentVersion) -> dict[str, Any]:
         "is_delivered": version.origin == VersionOrigin.FILE,
         "checked": check(version.agent, content_of(version)),
         "try_url": try_url(version),
+        "evaluations": evaluations_of(version) if viewer.has_perm("assistant.view_evaluation") else [],
+        "may_evaluate": viewer.has_perm("assistant.view_evaluation"),
     }
 
 
@@ -165,7 +168,7 @@ def try_url(version: AgentVersion) -> str:
         page = reverse(REHEARSAL_PAGE)
     except NoReverseMatch:
         return ""
-    return f"{page}?{urlencode({'agent_version': version.pk})}"
+    return f"{page}?{urlencode({'agent': version.agent, 'version': version.pk})}"
 
 
 def _in_force(agent: str) -> AgentVersion | None:

@@ -2,81 +2,80 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
-from apps.assistant.toolkit import Tool
+from apps.accounts.models import User
+from apps.artifacts.models import Artifact
+from apps.assistant.admin.argument_fields import field_for, file_link, files_field
+from apps.assistant.toolkit import FILE_ARGUMENT, Tool, Touched
+from apps.core.ids import uuid_or_none
 
-#: A text longer than this, or of several lines, gets a field of several lines.
-LONG = 80
-Schema = Mapping[str, Any]
-
-
-class LinesField(forms.CharField):
-    """A list of texts, one in each line."""
-
-    widget = forms.Textarea
-
-    def prepare_value(self, value: Any) -> Any:
-        """The list as lines."""
-        return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
-
-    def to_python(self, value: Any) -> Any:
-        """The lines as a list, without empty ones."""
-        return [line.strip() for line in str(value or "").splitlines() if line.strip()]
+FILES_ARGUMENT = f"{FILE_ARGUMENT}s"
 
 
-class StructureField(forms.CharField):
-    """Anything else, as JSON."""
+@dataclass(frozen=True)
+class Fixed:
+    """What the call is about and cannot be exchanged for another: its name, leading to it."""
 
-    widget = forms.Textarea
-
-    def prepare_value(self, value: Any) -> Any:
-        """Indented, so that it can be read."""
-        return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
-
-    def to_python(self, value: Any) -> Any:
-        """The value that the JSON stands for."""
-        text = str(value or "").strip()
-        if not text:
-            return None
-        try:
-            return json.loads(text)
-        except json.JSONDecodeError as error:
-            raise forms.ValidationError(
-                _("This is not valid JSON: %(reason)s.") % {"reason": error.msg}
-            ) from error
+    label: str
+    text: str
+    url: str = ""
 
 
 class ArgumentsForm(forms.Form):
-    """One field for each argument of `tool`; what the tool makes of the values it checks itself."""
+    """One field for each argument of `tool` that a person can judge; the tool itself checks the values.
 
-    def __init__(self, tool: Tool, arguments: Mapping[str, Any], data: Any = None) -> None:
+    Files are chosen from the proposed ones by their names. Ids say nothing to a person: `fixed` names the
+    rows behind them, as far as `touches` and `user` know them, and they stay as they were proposed.
+    """
+
+    def __init__(
+        self,
+        tool: Tool,
+        arguments: Mapping[str, Any],
+        data: Any = None,
+        *,
+        user: User | None = None,
+        touches: Iterable[Touched] = (),
+    ) -> None:
         super().__init__(data, initial=dict(arguments), prefix="arg", auto_id="arg_%s")
         self.proposed = dict(arguments)
-        properties = tool.input_schema.get("properties", {})
-        for name, schema in properties.items():
-            self.fields[name] = _field(name, schema, arguments.get(name))
+        self.fixed: list[Fixed] = []
+        files = _files(arguments, user)
+        rows = {row.id: row for row in touches}
+        for name, schema in _properties(tool).items():
+            value = arguments.get(name)
+            if name == FILES_ARGUMENT:
+                if value:
+                    self.fields[name] = files_field([str(key) for key in value], files)
+            elif name == FILE_ARGUMENT:
+                if value:
+                    self.fixed.append(Fixed(_("File"), file_link(files.get(str(value)))))
+            elif name.endswith(("_id", "_ids")):
+                if row := rows.get(str(value)):
+                    label = name.removesuffix("_id").replace("_", " ").capitalize()
+                    self.fixed.append(Fixed(label, row.label.removeprefix(f"{label} "), row.url))
+            else:
+                self.fields[name] = field_for(name, schema, value)
 
     def edited(self) -> dict[str, Any] | None:
         """The arguments as changed, None if nothing was. Only for a valid form.
 
-        What was left out of the proposal and is still empty stays left out.
+        What has no field stays as it was; what was left out of the proposal and is still empty stays out.
         """
-        values = {
-            name: value
+        kept = {name: value for name, value in self.proposed.items() if name not in self.fields}
+        given = {
+            name: self.proposed[name] if self._is_same(name, value) else value
             for name, value in self.cleaned_data.items()
             if name in self.proposed or not (value is False or value in (None, "", []))
         }
-        restored = {
-            name: self.proposed[name] if self._is_same(name, value) else value
-            for name, value in values.items()
-        }
-        return None if restored == self.proposed else restored
+        edited = {**kept, **given}
+        return None if edited == self.proposed else edited
 
     def _is_same(self, name: str, value: Any) -> bool:
         """A text area turns line ends into its own, and a number may be written in two ways."""
@@ -85,60 +84,29 @@ class ArgumentsForm(forms.Form):
             return before.replace("\r\n", "\n").strip() == value.replace("\r\n", "\n").strip()
         if isinstance(before, bool) or isinstance(value, bool):
             return before is value
+        if before is None and value in ("", []):
+            return True
         return bool(before == value) or (before is not None and str(before) == str(value))
 
 
-def _field(name: str, schema: Schema, value: Any) -> forms.Field:
-    label = name.replace("_", " ").capitalize()
-    given: dict[str, Any] = {"label": label, "required": False, "help_text": schema.get("description", "")}
-    kind = _kind(schema)
-    if choices := _choices(schema):
-        return forms.ChoiceField(choices=choices, widget=forms.Select(attrs={"class": "mz-select"}), **given)
-    if kind == "boolean":
-        return forms.BooleanField(**given)
-    if kind == "integer":
-        return forms.IntegerField(widget=forms.NumberInput(attrs={"class": "mz-input"}), **given)
-    if kind == "list":
-        return LinesField(widget=_area(_rows(value)), **given)
-    if kind == "text":
-        return forms.CharField(widget=_text(value), strip=False, **given)
-    return StructureField(widget=_area(_rows(value)), **given)
+def _properties(tool: Tool) -> dict[str, Any]:
+    """The schema of each argument, with what it merely names put in its place."""
+    named = tool.input_schema.get("$defs", {})
+
+    def resolved(schema: Any) -> Any:
+        if "$ref" in schema:
+            return {**named.get(schema["$ref"].rpartition("/")[2], {}), **schema}
+        if "anyOf" in schema:
+            return {**schema, "anyOf": [resolved(option) for option in schema["anyOf"]]}
+        return schema
+
+    return {name: resolved(schema) for name, schema in tool.input_schema.get("properties", {}).items()}
 
 
-def _kind(schema: Schema) -> str:
-    """What a field has to hold: the first of the types that an optional or number-like argument allows."""
-    options = [option for option in schema.get("anyOf", [schema]) if option.get("type") != "null"]
-    types = {option.get("type", "") for option in options}
-    if types <= {"string", "number"} and types:
-        return "text"
-    first = options[0] if options else schema
-    if first.get("type") == "array" and _items(first) <= {"string", ""}:
-        return "list"
-    return str(first.get("type", "")) if first.get("type") in {"boolean", "integer"} else "structure"
-
-
-def _items(schema: Schema) -> set[str]:
-    items = schema.get("items", {})
-    return {
-        option.get("type", "object" if "$ref" in option else "") for option in items.get("anyOf", [items])
-    }
-
-
-def _choices(schema: Schema) -> list[tuple[str, str]]:
-    words = schema.get("enum", [])
-    return [(str(word), str(word).replace("_", " ")) for word in words]
-
-
-def _text(value: Any) -> forms.Widget:
-    text = str(value or "")
-    if len(text) > LONG or "\n" in text:
-        return _area(min(18, max(4, text.count("\n") + len(text) // 90 + 2)))
-    return forms.TextInput(attrs={"class": "mz-input"})
-
-
-def _area(rows: int) -> forms.Widget:
-    return forms.Textarea(attrs={"class": "mz-textarea", "rows": rows})
-
-
-def _rows(value: Any) -> int:
-    return min(10, max(2, len(value) + 1)) if isinstance(value, list | dict) else 2
+def _files(arguments: Mapping[str, Any], user: User | None) -> dict[str, Artifact]:
+    """Those of the proposed files that the person may see, by their ids."""
+    ids = [*(arguments.get(FILES_ARGUMENT) or []), arguments.get(FILE_ARGUMENT)]
+    keys = [key for one in ids if one and (key := uuid_or_none(str(one)))]
+    if user is None or not keys:
+        return {}
+    return {str(file.pk): file for file in Artifact.objects.visible_to(user).filter(pk__in=keys)}

@@ -5,80 +5,82 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from apps.accounts.models import User
 from apps.accounts.signed_in import signed_in
+from apps.assistant.admin import evaluation_pages
 from apps.assistant.choices import CaseOrigin
-from apps.assistant.evaluation import selectors, services
+from apps.assistant.evaluation import selectors
 from apps.assistant.models import Evaluation, EvaluationCase
-from apps.core.admin import RecordPageAdmin, VisibleAdmin, by_post
-from apps.core.errors import DomainError
+from apps.assistant.naming import agent_title, mode_title
+from apps.core.admin import RecordPageAdmin, VisibleAdmin
 
-STATES = {"completed": "success", "failed": "danger", "running": "info", "queued": "info"}
+STATES = {"completed": "success", "failed": "warning", "running": "info", "queued": "info"}
 
 
 @admin.register(Evaluation)
 class EvaluationAdmin(RecordPageAdmin):
     """Goes through the cases, newest first; one opens with its results."""
 
-    list_display = ["created_at", "state", "mode", "share", "versions", "started_by"]
+    list_display = ["created_at", "state", "answered_by", "share", "versions", "started_by"]
     list_filter = ["status", "mode", "created_at"]
     ordering = ["-id"]
     list_select_related = ["started_by"]
     actions_list = ["evaluate_now"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Evaluation]:
+        """With how many cases were played so far."""
+        found: QuerySet[Evaluation] = super().get_queryset(request)
+        passed = Count("results", filter=Q(results__passed=True))
+        return found.annotate(done=Count("results"), right=passed)
+
+    def get_urls(self) -> list[URLPattern]:
+        """What people do with evaluations, before their own pages."""
+        return [*evaluation_pages.urls(self), *super().get_urls()]
 
     @display(description=_("Status"), label=STATES, ordering="status")
     def state(self, evaluation: Evaluation) -> tuple[str, str]:
         """A coloured label."""
         return evaluation.status, evaluation.get_status_display()
 
+    @admin.display(description=_("Answered by"), ordering="mode")
+    def answered_by(self, evaluation: Evaluation) -> str:
+        """A provider, or no model."""
+        return mode_title(evaluation.mode)
+
     @admin.display(description=_("Passed"))
-    def share(self, evaluation: Evaluation) -> str:
-        """How many of how many."""
-        return f"{evaluation.passed} / {evaluation.total}"
+    def share(self, evaluation: Any) -> str:
+        """How many of how many, and how far it is."""
+        text = f"{evaluation.right} / {evaluation.done}"
+        if evaluation.done < evaluation.total:
+            text += " " + gettext("(of %(total)d cases)") % {"total": evaluation.total}
+        return text
 
     @admin.display(description=_("Versions"))
     def versions(self, evaluation: Evaluation) -> str:
         """Which version of each agent answered."""
-        return ", ".join(f"{agent} v{number}" for agent, number in sorted(evaluation.agent_versions.items()))
+        numbers = sorted(evaluation.agent_versions.items())
+        return ", ".join(f"{agent_title(agent)} v{number}" for agent, number in numbers)
 
     @action(description=_("Evaluate now"), icon="play_arrow", permissions=["evaluate"])
-    @by_post(_("Play all cases now?"))
-    def evaluate_now(self, request: HttpRequest) -> HttpResponse:
-        """Play all cases without a model; the result appears in this list."""
-        try:
-            evaluation = services.ask_for_evaluation(actor=signed_in(request))
-        except DomainError as error:
-            messages.error(request, error.detail)
-            return HttpResponseRedirect(reverse("admin:assistant_evaluation_changelist"))
-        messages.success(request, _("The evaluation is under way. This page shows its results."))
-        return HttpResponseRedirect(reverse("admin:assistant_evaluation_change", args=[evaluation.pk]))
+    def evaluate_now(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
+        """Choose how, then play all cases."""
+        return HttpResponseRedirect(reverse("admin:assistant_evaluation_ask"))
 
     def has_evaluate_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
-        """Whoever reads evaluations may ask for one: it changes nothing and costs nothing."""
+        """Whoever reads evaluations may ask for one: it changes nothing."""
         return request.user.has_perm("assistant.view_evaluation")
 
     def record_page(self, request: HttpRequest, record: Evaluation) -> HttpResponse:
-        """Shares by column and agent, the trend, and every case: failed ones first."""
-        only_failed = request.GET.get("show") == "failed"
-        results = record.results.select_related("case")
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Evaluation"),
-            "found": selectors.overview(record),
-            "results": results.filter(passed=False) if only_failed else results,
-            "newly_failed": selectors.newly_failed(record),
-            "only_failed": only_failed,
-            "readable": selectors.roles_within(signed_in(request)),
-        }
-        return TemplateResponse(request, "admin/assistant/evaluation/evaluation.html", context)
+        """As far as it is: shares by column and agent, the trend, and every case, failed ones first."""
+        return evaluation_pages.page(self, request, record)
 
 
 class CaseForm(forms.ModelForm[EvaluationCase]):

@@ -1,4 +1,4 @@
-"""Rules for tools and answers given in advance, in the back office."""
+"""Tool policies and pre-approvals in the back office."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from unfold.decorators import display
 from apps.accounts.signed_in import signed_in
 from apps.assistant import services
 from apps.assistant.admin.policy_forms import GrantForm, PolicyForm
+from apps.assistant.admin.tool_choice import readable
+from apps.assistant.approving.deciders import ALL
 from apps.assistant.models import Grant, ToolPolicy
 from apps.audit import services as audit
 from apps.core.admin import VisibleAdmin
@@ -25,20 +27,25 @@ GRANT_COLOURS = {"open": "success", "used": "default", "expired": "default", "re
 
 @admin.register(ToolPolicy)
 class ToolPolicyAdmin(VisibleAdmin):
-    """What may be done with a tool. Of the rules that hold for a call the strictest counts."""
+    """What may be done with a tool. Of the policies that hold for a call the strictest counts."""
 
     form = PolicyForm
-    list_display = ["tool", "rule", "holds_for", "four_eyes", "is_active", "note"]
+    list_display = ["what", "rule", "holds_for", "four_eyes", "is_active", "note"]
     list_filter = ["effect", "is_active", "department", "role"]
     list_select_related = ["role", "department"]
     search_fields = ["tool", "note"]
     search_help_text = _("Name of a tool, or words of the note")
     fields = [
-        "tool", "effect", ("role", "department", "agent"), ("four_eyes_above", "currency"), "note",
-        "is_active",
+        ("tool", "pattern"), "effect", ("role", "department", "agent"), ("four_eyes_above", "currency"),
+        "note", "is_active",
     ]  # fmt: skip
 
-    @display(description=_("Rule"), label=EFFECT_COLOURS, ordering="effect")
+    @admin.display(description=_("Tool"), ordering="tool")
+    def what(self, policy: ToolPolicy) -> str:
+        """By a name that a person can read."""
+        return readable(policy.tool)
+
+    @display(description=_("Effect"), label=EFFECT_COLOURS, ordering="effect")
     def rule(self, policy: ToolPolicy) -> tuple[str, str]:
         """A coloured label."""
         return policy.effect, policy.get_effect_display()
@@ -80,7 +87,7 @@ class GrantAdmin(VisibleAdmin):
     """Answers given in advance. They are not changed: an unfitting one is revoked, and another given."""
 
     form = GrantForm
-    list_display = ["tool", "state", "holder", "used", "amount", "expires_at", "granted_by"]
+    list_display = ["what", "state", "holder", "used", "amount", "expires_at", "granted_by"]
     list_filter = ["tool", "department", "expires_at"]
     list_select_related = ["user", "department", "granted_by"]
     search_fields = ["tool", "note"]
@@ -88,13 +95,18 @@ class GrantAdmin(VisibleAdmin):
     ordering = ["-id"]
     actions = ["revoke"]
     add_fields = [
-        "tool", ("user", "department"), "scope_lines", "max_uses", ("max_amount", "currency"), "expires_at",
-        "note",
+        ("tool", "pattern"), ("user", "department"), "scope_lines", "max_uses", ("max_amount", "currency"),
+        "expires_at", "note",
     ]  # fmt: skip
     shown_fields = [
-        "tool", "state", "user", "department", "scope", ("uses", "max_uses"),
+        "what", "state", "user", "department", "scope", ("uses", "max_uses"),
         ("amount_used", "max_amount", "currency"), "expires_at", "revoked_at", "granted_by", "note",
     ]  # fmt: skip
+
+    @admin.display(description=_("Tool"), ordering="tool")
+    def what(self, grant: Grant) -> str:
+        """By a name that a person can read."""
+        return readable(grant.tool)
 
     @display(description=_("State"), label=GRANT_COLOURS)
     def state(self, grant: Grant) -> tuple[str, Any]:
@@ -122,9 +134,13 @@ class GrantAdmin(VisibleAdmin):
             return ""
         return f"{grant.currency} {grant.amount_used:,.2f} / {grant.max_amount:,.2f}"
 
-    def get_fields(self, request: HttpRequest, obj: Grant | None = None) -> Any:  # noqa: ARG002
-        """What is granted, or what became of it."""
-        return self.add_fields if obj is None else self.shown_fields
+    def get_fields(self, request: HttpRequest, obj: Grant | None = None) -> Any:
+        """What is granted, or what became of it. Patterns are for those who decide on everything."""
+        if obj is not None:
+            return self.shown_fields
+        if request.user.has_perm(f"assistant.{ALL}"):
+            return self.add_fields
+        return ["tool", *self.add_fields[1:]]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form knows who grants, so that it can say what this person may not."""

@@ -1,36 +1,35 @@
-"""The forms of rules and of answers given in advance."""
+"""The forms of tool policies and pre-approvals."""
 
 from __future__ import annotations
 
-import difflib
-from fnmatch import fnmatchcase
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from apps.accounts.models import User
+from apps.assistant.admin.tool_choice import PatternField, ToolField, chosen, show_known
 from apps.assistant.agents import agents
+from apps.assistant.approving.deciders import ALL, decidable_people
 from apps.assistant.approving.grants import check_grant
+from apps.assistant.approving.policies import effect_of, policies_of
 from apps.assistant.models import Grant, ToolPolicy
-from apps.assistant.toolkit import tools
 from apps.core.errors import DomainError
 
 
-def known_tools(pattern: str) -> str:
-    """The pattern, if any tool answers to it. Raises a `ValidationError` that names similar ones."""
-    pattern = pattern.strip()
-    names = [tool.qualified_name for tool in tools]
-    if any(fnmatchcase(name, pattern) for name in names):
-        return pattern
-    near = difflib.get_close_matches(pattern, names, n=3, cutoff=0.5)
-    hint = _(" Do you mean %(names)s?") % {"names": ", ".join(near)} if near else ""
-    raise forms.ValidationError(f"{_('No tool has this name.')}{hint}")
+def _agents() -> list[tuple[str, str]]:
+    return [("", str(_("Every agent"))), *((agent.name, agent.title) for agent in agents().values())]
 
 
 class PolicyForm(forms.ModelForm[ToolPolicy]):
-    """A rule; its pattern has to mean something."""
+    """A policy; what it is about is chosen, or a pattern that means something."""
+
+    tool = ToolField()
+    pattern = PatternField()
+    agent = forms.ChoiceField(
+        label=_("Agent"), required=False, choices=_agents, widget=UnfoldAdminSelectWidget
+    )
 
     class Meta:
         model = ToolPolicy
@@ -39,23 +38,21 @@ class PolicyForm(forms.ModelForm[ToolPolicy]):
             "is_active",
         ]  # fmt: skip
         help_texts = {
-            "tool": _("A name or a pattern: mail.send_mail, mail.*, crm.delete_*"),
             "role": _("Empty: every role."),
             "department": _("Empty: every department."),
-            "agent": _("Empty: every agent."),
             "four_eyes_above": _("Above this amount somebody other than the requester has to agree."),
         }
 
-    def clean_tool(self) -> str:
-        """A pattern that some tool answers to."""
-        return known_tools(self.cleaned_data["tool"])
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "tool" in self.fields:
+            show_known(self)
 
-    def clean_agent(self) -> str:
-        """The name of an agent, or nothing."""
-        name = str(self.cleaned_data["agent"]).strip().lower()
-        if name and name not in agents():
-            raise forms.ValidationError(_("Agents: %(names)s.") % {"names": ", ".join(agents())})
-        return name
+    def clean(self) -> dict[str, Any]:
+        """With the one tool or pattern that was meant."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned["tool"] = chosen(self)
+        return cleaned
 
     def clean_currency(self) -> str:
         """Three capital letters."""
@@ -63,10 +60,12 @@ class PolicyForm(forms.ModelForm[ToolPolicy]):
 
 
 class GrantForm(forms.ModelForm[Grant]):
-    """An answer in advance, in lines that a person can write."""
+    """An answer in advance, in lines that a person can write. What one may not grant is not offered."""
 
     actor: User
 
+    tool = ToolField()
+    pattern = PatternField()
     scope_lines = forms.CharField(
         label=_("Only with"),
         required=False,
@@ -77,14 +76,37 @@ class GrantForm(forms.ModelForm[Grant]):
     class Meta:
         model = Grant
         fields = ["tool", "user", "department", "max_uses", "max_amount", "currency", "expires_at", "note"]
+        labels = {
+            "user": _("Person"),
+            "max_uses": _("How often"),
+            "max_amount": _("Amount at most"),
+            "expires_at": _("Until"),
+        }
         help_texts = {
-            "tool": _("A name or a pattern: mail.send_mail, mail.*"),
-            "max_amount": _("In all. Empty: any amount."),
+            "user": _("Whose runs need not ask. Or everybody's of a department."),
+            "max_uses": _("So many calls, then a person is asked again."),
+            "max_amount": _("Of all calls together. Empty: any amount."),
         }
 
-    def clean_tool(self) -> str:
-        """A pattern that some tool answers to."""
-        return known_tools(self.cleaned_data["tool"])
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "user" not in self.fields:
+            return
+        policies = policies_of(self.actor)
+        show_known(
+            self,
+            lambda tool: (
+                not tool.read_only
+                and tool.allowed(self.actor)
+                and not effect_of(tool, self.actor, policies=policies).is_denied
+            ),
+        )
+        people: Any = self.fields["user"]
+        people.queryset = decidable_people(self.actor)
+        departments: Any = self.fields["department"]
+        if not self.actor.has_perm(f"assistant.{ALL}"):
+            del self.fields["pattern"]
+            departments.queryset = departments.queryset.filter(pk=self.actor.department_id)
 
     def clean_scope_lines(self) -> dict[str, list[str]]:
         """Argument to patterns."""
@@ -101,7 +123,8 @@ class GrantForm(forms.ModelForm[Grant]):
     def clean(self) -> dict[str, Any]:
         """All that the service would refuse is said beside its field."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not (cleaned.get("user") or cleaned.get("department")):
+        cleaned["tool"] = chosen(self)
+        if not (cleaned.get("user") or cleaned.get("department") or "user" in self.errors):
             self.add_error("user", _("Either a person or a department, please."))
         if self.errors:
             return cleaned
@@ -113,7 +136,7 @@ class GrantForm(forms.ModelForm[Grant]):
 
     def terms(self) -> dict[str, Any]:
         """What the service takes."""
-        terms = dict(self.cleaned_data)
+        terms = {name: value for name, value in self.cleaned_data.items() if name != "pattern"}
         terms["scope"] = terms.pop("scope_lines")
         terms["currency"] = str(terms["currency"]).strip().upper()
         return terms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -13,21 +14,22 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from apps.accounts.models import User
 from apps.accounts.signed_in import signed_in
 from apps.assistant import services
 from apps.assistant.admin.argument_form import ArgumentsForm
-from apps.assistant.approving.deciding import Look, decide_many, look_at_edit
+from apps.assistant.approving.deciders import who_may
+from apps.assistant.approving.deciding import Answered, Look, decide_many, look_at_edit
 from apps.assistant.approving.reading import question
 from apps.assistant.approving.selectors import may_decide, neighbours, queue_for
 from apps.assistant.choices import ApprovalStatus, DecidedVia
 from apps.assistant.evaluation import services as evaluation
 from apps.assistant.models import Approval
-from apps.assistant.toolkit import tools
+from apps.assistant.toolkit import Touched, tools
 from apps.core.errors import DomainError
+from apps.core.ids import uuid_or_none
 
 APPROVE, REJECT, LOOK = "approve", "reject", "look"
 #: Nobody decides more at a sitting; the rest follows when these are done.
@@ -58,7 +60,7 @@ def _page(admin: ModelAdmin[Approval]) -> Callable[..., HttpResponse]:
         """What waits on one side, the one that is looked at on the other."""
         user = _reader(request)
         chosen = queue_for(user).first() if pk is None else _named(user, pk)
-        return _shown(admin, request, chosen, form=_form(chosen))
+        return _shown(admin, request, chosen, form=_form(chosen, user))
 
     return page
 
@@ -68,7 +70,7 @@ def _decide(admin: ModelAdmin[Approval]) -> Callable[..., HttpResponse]:
         """Approve as proposed or as edited, or reject, and on to the next; LOOK shows what an edit does."""
         user = _reader(request)
         approval = _named(user, pk)
-        form = _form(approval, request.POST)
+        form = _form(approval, user, request.POST)
         decision = request.POST.get("decision", "")
         edited: dict[str, Any] | None = None
         if form is not None and decision != REJECT:
@@ -124,23 +126,37 @@ def _together(request: HttpRequest) -> HttpResponse:
     """The same answer to several questions of one kind; each stands or falls by itself."""
     user = _reader(request)
     decision = REJECT if request.POST.get("decision") == REJECT else APPROVE
-    chosen = list(queue_for(user).filter(pk__in=_keys(request.POST.getlist("chosen")))[:SHOWN])
-    names = {approval.pk: approval.summary for approval in chosen}
+    keys = _keys(request.POST.getlist("chosen"))
+    chosen = list(Approval.objects.visible_to(user).filter(pk__in=keys).order_by("expires_at", "pk"))
     try:
         answers = decide_many(approvals=chosen, user=user, decision=decision, via=DecidedVia.QUEUE)
     except DomainError as error:
         messages.error(request, error.detail)
         return HttpResponseRedirect(address(None))
+    _tell_together(request, chosen, answers)
+    return HttpResponseRedirect(address(None))
+
+
+def _tell_together(request: HttpRequest, chosen: list[Approval], answers: list[Answered]) -> None:
+    """How many were approved or rejected, how many were left, and of each of these why."""
+    if not chosen:
+        messages.warning(request, _("Nothing was chosen."))
+        return
+    counted = Counter(answer.status if answer.ok else "" for answer in answers)
+    words = {
+        ApprovalStatus.APPROVED: _("%(number)d approved"),
+        ApprovalStatus.REJECTED: _("%(number)d rejected"),
+        "": _("%(number)d skipped"),
+    }
+    told = [word % {"number": counted[status]} for status, word in words.items() if counted[status]]
+    messages.add_message(
+        request, messages.WARNING if counted[""] else messages.SUCCESS, f"{', '.join(told)}."
+    )
+    names = {approval.pk: approval.summary for approval in chosen}
     for answer in answers:
         if not answer.ok:
-            messages.error(request, f"{names[answer.id]}: {answer.detail}")
-    done = sum(answer.ok for answer in answers)
-    if done:
-        text = ngettext("%(number)d question is answered.", "%(number)d questions are answered.", done)
-        messages.success(request, text % {"number": done})
-    elif not chosen:
-        messages.warning(request, _("Nothing was chosen, or it was decided meanwhile."))
-    return HttpResponseRedirect(address(None))
+            left = {"what": names[answer.id], "why": answer.detail}
+            messages.error(request, _("Skipped: %(what)s. %(why)s") % left)
 
 
 def _learn(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -177,13 +193,20 @@ def _shown(
         "question": question(chosen, user, look.preview if look else None) if chosen else None,
         "seen": look.seen if look else "",
         "form": form,
-        "hindrance": may_decide(chosen, user) if chosen else "",
+        "hindrance": _hindrance(chosen, user) if chosen else "",
         "previous": previous,
         "following": following,
         "note": request.POST.get("note", ""),
         "is_editing": request.method == "POST",
     }
     return TemplateResponse(request, "admin/assistant/approval/queue.html", context, status=status)
+
+
+def _hindrance(approval: Approval, user: User) -> str:
+    """ "" when the person may approve, else the sentence why not and who may."""
+    sentence = may_decide(approval, user)
+    is_open = approval.status == ApprovalStatus.PENDING
+    return f"{sentence} {who_may(approval)}" if sentence and is_open else sentence
 
 
 def _reader(request: HttpRequest) -> User:
@@ -202,19 +225,14 @@ def _named(user: User, pk: UUID) -> Approval:
     return found
 
 
-def _form(approval: Approval | None, data: Any = None) -> ArgumentsForm | None:
+def _form(approval: Approval | None, user: User, data: Any = None) -> ArgumentsForm | None:
     """The form of a question that is open and whose tool is still there."""
     tool = tools.get(approval.tool) if approval else None
     if approval is None or tool is None or approval.status != ApprovalStatus.PENDING:
         return None
-    return ArgumentsForm(tool, approval.arguments, data)
+    touches = [Touched.model_validate(row) for row in approval.touches]
+    return ArgumentsForm(tool, approval.arguments, data, user=user, touches=touches)
 
 
 def _keys(texts: list[str]) -> list[UUID]:
-    keys = []
-    for text in texts[:SHOWN]:
-        try:
-            keys.append(UUID(text))
-        except ValueError:
-            continue
-    return keys
+    return [key for text in texts[:SHOWN] if (key := uuid_or_none(text))]

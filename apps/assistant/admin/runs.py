@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
@@ -16,11 +16,14 @@ from unfold.decorators import display
 from apps.accounts.signed_in import signed_in
 from apps.assistant.admin import rehearsals, undo
 from apps.assistant.admin.colours import STATUS_COLOURS, STEP_COLOURS
-from apps.assistant.models import Rehearsal, Run, RunStep
+from apps.assistant.models import Approval, Rehearsal, Run, RunStep
+from apps.assistant.naming import agent_title, mode_title, skill_title, step_title
 from apps.assistant.rehearsing.replaying import may_rehearse
+from apps.assistant.timing import clock_of
 from apps.assistant.tracing import trace_of
 from apps.assistant.undoing.services import can_be_undone
 from apps.core.admin import RecordPageAdmin
+from apps.documents.numbers import duration
 
 #: Rehearsals of a run that its page names, newest first.
 REHEARSALS = 10
@@ -34,9 +37,9 @@ class RunAdmin(RecordPageAdmin):
         "reference",
         "how_far",
         "user",
-        "agent",
-        "skill",
-        "mode",
+        "agent_called",
+        "skill_called",
+        "answered_by",
         "tokens",
         "cost",
         "took",
@@ -54,9 +57,10 @@ class RunAdmin(RecordPageAdmin):
         return [*undo.urls(self), *rehearsals.run_urls(self), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
-        """With whom it works for and which version answered: list and page both say it."""
+        """With whom it works for, which version answered, and what it waited for: list and page say it."""
         runs: QuerySet[Run] = super().get_queryset(request)
-        return runs.select_related("user", "agent_version")
+        asked = Approval.objects.only("run_id", "created_at", "decided_at")
+        return runs.select_related("user", "agent_version").prefetch_related(Prefetch("approvals", asked))
 
     def record_page(self, request: HttpRequest, record: Run) -> HttpResponse:
         """The trace page in place of a form: a run is read, not edited."""
@@ -88,19 +92,35 @@ class RunAdmin(RecordPageAdmin):
         """In US dollars."""
         return f"${run.cost_usd:.4f}"
 
-    @admin.display(description=_("Took"))
+    @admin.display(description=_("Agent"), ordering="agent")
+    def agent_called(self, run: Run) -> str:
+        """Its title."""
+        return agent_title(run.agent) if run.agent else "–"
+
+    @admin.display(description=_("Skill"), ordering="skill")
+    def skill_called(self, run: Run) -> str:
+        """Its title."""
+        return skill_title(run.skill) if run.skill else "–"
+
+    @admin.display(description=_("Answered by"), ordering="mode")
+    def answered_by(self, run: Run) -> str:
+        """A provider, or no model."""
+        return mode_title(run.mode)
+
+    @admin.display(description=_("Worked / waited"))
     def took(self, run: Run) -> str:
-        """From start to end."""
+        """How long it worked and, if it asked, how long it waited for a person."""
         if not run.started_at or not run.finished_at:
             return "–"
-        return f"{(run.finished_at - run.started_at).total_seconds():.1f} s"
+        clock = clock_of(run, run.approvals.all())
+        return duration(clock.worked) + (f" / {duration(clock.waited)}" if clock.pauses else "")
 
 
 @admin.register(RunStep)
 class RunStepAdmin(RecordPageAdmin):
     """What runs did, step by step: the rows behind the numbers on tools. A step opens as its run."""
 
-    list_display = ["started_at", "name", "kind", "state", "run_link", "took", "attempts"]
+    list_display = ["started_at", "called", "kind", "state", "run_link", "took", "attempts"]
     list_filter = ["kind", "status", "name", "started_at"]
     #: Reports lead to the steps of one department.
     linked_lookups: ClassVar[frozenset[str]] = frozenset({"run__department__exact"})
@@ -108,6 +128,12 @@ class RunStepAdmin(RecordPageAdmin):
     search_fields = ["name"]
     search_help_text = _("Name of a tool")
     ordering = ["-id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RunStep]:
+        """With what their runs waited for."""
+        asked = Approval.objects.only("run_id", "created_at", "decided_at")
+        steps: QuerySet[RunStep] = super().get_queryset(request)
+        return steps.prefetch_related(Prefetch("run__approvals", asked))
 
     def has_view_permission(self, request: HttpRequest, obj: RunStep | None = None) -> bool:  # noqa: ARG002
         """Steps follow their run."""
@@ -132,7 +158,15 @@ class RunStepAdmin(RecordPageAdmin):
         url = reverse("admin:assistant_run_change", args=[step.run_id])
         return format_html('<a class="text-primary-600" href="{}">{}</a>', url, step.run.reference)
 
-    @admin.display(description=_("Took"))
+    @admin.display(description=_("Name"), ordering="name")
+    def called(self, step: RunStep) -> str:
+        """As people say it."""
+        return step_title(step.kind, step.name)
+
+    @admin.display(description=_("Worked"))
     def took(self, step: RunStep) -> str:
-        """From start to end."""
-        return "–" if step.seconds is None else f"{step.seconds:.1f} s"
+        """From start to end, without the time that it waited for a person."""
+        if step.finished_at is None:
+            return "–"
+        clock = clock_of(step.run, step.run.approvals.all())
+        return duration(clock.between(step.started_at, step.finished_at))

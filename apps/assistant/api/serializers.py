@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.assistant.approving.deciding import BULK_LIMIT
+from apps.assistant.approving.effects import why
 from apps.assistant.choices import ApprovalStatus, DecidedVia, Risk
 from apps.assistant.models import Approval
 
@@ -60,6 +61,10 @@ class PreviewSerializer(serializers.Serializer[Any]):
     touches = TouchedSerializer(many=True, required=False)
     warnings = serializers.ListField(child=serializers.CharField(), required=False)
     blocked = serializers.CharField(required=False, allow_blank=True)
+    effect = serializers.CharField(required=False, allow_blank=True, help_text="What it does, in a sentence.")
+    follows = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="What strangers wrote that it follows."
+    )
 
 
 class ProvenanceSerializer(serializers.Serializer[Any]):
@@ -68,6 +73,9 @@ class ProvenanceSerializer(serializers.Serializer[Any]):
     path = serializers.CharField(help_text="Its place: `to[0]`.")
     origin = serializers.CharField()
     value = serializers.CharField(help_text="Its beginning.")
+    source = serializers.CharField(  # type: ignore[assignment]
+        required=False, help_text="Of a stranger's: what it stands in."
+    )
 
 
 class ApprovalSerializer(serializers.ModelSerializer[Approval]):
@@ -77,6 +85,7 @@ class ApprovalSerializer(serializers.ModelSerializer[Approval]):
     session_id = serializers.UUIDField(source="run.conversation_id")
     requested_by = serializers.CharField(source="run.user.name", read_only=True)
     preview = PreviewSerializer(read_only=True)
+    why = serializers.SerializerMethodField(help_text="What it does, and what made a person necessary.")
     provenance = ProvenanceSerializer(many=True, read_only=True)
     risk = serializers.ChoiceField(choices=Risk.choices, read_only=True)
     decided_by = serializers.CharField(source="decided_by.name", default="", read_only=True)
@@ -86,11 +95,15 @@ class ApprovalSerializer(serializers.ModelSerializer[Approval]):
     class Meta:
         model = Approval
         fields = [
-            "id", "run_id", "session_id", "requested_by", "tool", "summary", "arguments", "preview", "risk",
-            "amount", "currency", "four_eyes", "provenance", "reason", "status", "expires_at", "decided_by",
-            "decided_at", "decided_via", "decided_arguments", "diff", "note", "created_at",
+            "id", "run_id", "session_id", "requested_by", "tool", "summary", "why", "arguments", "preview",
+            "risk", "amount", "currency", "four_eyes", "provenance", "reason", "status", "expires_at",
+            "decided_by", "decided_at", "decided_via", "decided_arguments", "diff", "note", "created_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_why(self, approval: Approval) -> str:
+        """For people, who need not know the tool."""
+        return why(approval)
 
 
 class DecisionSerializer(serializers.Serializer[Any]):

@@ -40,7 +40,7 @@ def decision_on(turn: Turn, step: RunStep, tool: Tool) -> Decision | None:
     """Whether a call may be made, or None when a person was asked and has not answered yet."""
     ruling = ruling_in(turn, tool)
     is_uncertain = tool.external and not tool.read_only and step.attempts > 0
-    if not is_uncertain and not is_weighed(tool, ruling):
+    if not is_uncertain and not is_weighed(tool, step.arguments, ruling):
         return Decision(True)
     key = f"{step.key}{ATTEMPT}{step.attempts}" if is_uncertain else step.key
     asked = _latest(turn, key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -13,6 +15,8 @@ from apps.assistant.choices import ApprovalStatus
 from apps.assistant.models import Approval
 from apps.assistant.toolkit import tools
 
+#: So many people are told of a question at most, and so many are named to whoever may not decide it.
+MOST, NAMED = 50, 5
 DEPARTMENT, ALL = "decide_department_approvals", "decide_all_approvals"
 
 
@@ -23,6 +27,16 @@ def decides_for(user: User, department: str) -> bool:
     if user.has_perm(f"assistant.{ALL}"):
         return True
     return bool(department) and user.department_id == department and user.has_perm(f"assistant.{DEPARTMENT}")
+
+
+def decidable_people(user: User) -> QuerySet[User]:
+    """The people on whose approvals this person decides."""
+    people: QuerySet[User] = User.objects.active()
+    if user.has_perm(f"assistant.{ALL}"):
+        return people
+    if user.department_id and user.has_perm(f"assistant.{DEPARTMENT}"):
+        return people.filter(department=user.department_id)
+    return people.none()
 
 
 def reason_against(approval: Approval, user: User, *, approving: bool = True) -> str:
@@ -40,8 +54,8 @@ def reason_against(approval: Approval, user: User, *, approving: bool = True) ->
         return _("You may not decide this: you do not have the right to do it yourself.")
     ruling = effect_of(tool, user, approval.run.agent)
     if ruling.is_denied:
-        return _("You may not decide this: a rule denies it to you.")
-    # As it was when the question was asked, or by a rule that has become stricter since.
+        return _("You may not decide this: a policy denies it to you.")
+    # As it was when the question was asked, or by a policy that has become stricter since.
     four_eyes = approval.four_eyes or ruling.needs_four_eyes(approval.amount, approval.currency)
     if approving and is_requester and four_eyes:
         return _("Somebody else has to agree: the amount is above what you may decide alone.")
@@ -67,7 +81,7 @@ def closed_sentence(approval: Approval) -> str:
     }
 
 
-def people_for(approval: Approval) -> list[User]:
+def people_for(approval: Approval, limit: int = MOST) -> list[User]:
     """Others than the requester who may approve: those of the department, or else those who decide on all."""
     for permission, department in ((DEPARTMENT, approval.run.department), (ALL, "")):
         if permission == DEPARTMENT and not department:
@@ -75,12 +89,21 @@ def people_for(approval: Approval) -> list[User]:
         found = _holders(permission)
         if department:
             found = found.filter(department=department)
-        able = [
-            user for user in found.exclude(pk=approval.run.user_id)[:50] if not reason_against(approval, user)
-        ]
+        asked = found.exclude(pk=approval.run.user_id)[:MOST]
+        able = list(islice((user for user in asked if not reason_against(approval, user)), limit))
         if able:
             return able
     return []
+
+
+def who_may(approval: Approval) -> str:
+    """Whom to ask instead of somebody who may not decide."""
+    requester = approval.run.user
+    able = [] if reason_against(approval, requester) else [requester]
+    names = [person.name for person in [*able, *people_for(approval, NAMED)]]
+    if not names:
+        return _("At the moment nobody else may decide it: please ask an administrator.")
+    return _("These people may decide it: %(names)s.") % {"names": ", ".join(names)}
 
 
 def _holders(permission: str) -> QuerySet[User]:
@@ -90,6 +113,4 @@ def _holders(permission: str) -> QuerySet[User]:
     )
     by_hand = Q(user_permissions__codename=permission, user_permissions__content_type__app_label="assistant")
     people: QuerySet[User] = User.objects.active()
-    # Those who ask in the evaluation's cases are nobody.
-    people = people.exclude(email__endswith="@cases.invalid")
     return people.filter(by_role | by_hand | Q(is_superuser=True)).order_by("name", "pk").distinct()

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from apps.accounts.models import User
-from apps.assistant.approving.deciders import closed_sentence, reason_against
+from apps.assistant.approving.deciders import closed_sentence, reason_against, who_may
 from apps.assistant.approving.keys import step_of
 from apps.assistant.approving.policies import effect_of
 from apps.assistant.approving.previewing import preview_of
@@ -163,7 +163,8 @@ def _check(held: Approval, user: User, *, approving: bool) -> None:
     if held.run.status in FINAL:
         raise Conflict(_("The run that asked this is already over."), code="run_finished")
     if reason:
-        raise Forbidden(reason, code="four_eyes" if held.four_eyes and held.run.user_id == user.pk else "")
+        code = "four_eyes" if held.four_eyes and held.run.user_id == user.pk else ""
+        raise Forbidden(f"{reason} {who_may(held)}", code=code)
 
 
 def _edit(held: Approval, user: User, arguments: Mapping[str, Any], seen: str) -> None:
@@ -179,7 +180,7 @@ def _edit(held: Approval, user: User, arguments: Mapping[str, Any], seen: str) -
         sentence = _(
             "With this change somebody else has to agree: the amount is above what you may decide alone."
         )
-        raise Forbidden(sentence, code="four_eyes")
+        raise Forbidden(f"{sentence} {who_may(held)}", code="four_eyes")
     for name, value in looked_at(look.preview).items():
         setattr(held, name, value)
     held.four_eyes = look.four_eyes
@@ -198,11 +199,12 @@ def _look(held: Approval, tool: Tool, arguments: Mapping[str, Any]) -> Look:
     given = _validated(tool, arguments)
     ruling = effect_of(tool, held.run.user, held.run.agent)
     if ruling.is_denied:
-        raise Forbidden(_("A rule now denies this."))
+        raise Forbidden(_("A policy now denies this."))
     try:
         preview = preview_of(run=held.run, step_id=_step_id(held), tool=tool, arguments=given)
     except ToolError as error:
         raise Invalid(error.detail, code="refused_by_preview") from error
+    preview.follows = list(held.preview.get("follows", []))
     digest = sha256(f"{held.pk}{preview.model_dump_json()}{json.dumps(given, sort_keys=True)}".encode())
     return Look(given, preview, ruling.needs_four_eyes(preview.amount, preview.currency), digest.hexdigest())
 

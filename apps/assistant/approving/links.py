@@ -1,4 +1,8 @@
-"""Deciding by a link in a mail: one approver, one approval, once. Only the token's digest is kept."""
+"""Deciding by a link in a mail: one approver, one approval, once. Only the token's digest is kept.
+
+A link that others may come to read, because a shared mailbox sent it, is no key: it asks for its approver's
+log-in as well. Its token says so itself, which nobody can change: the digest is of the whole of it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,10 @@ from apps.accounts.models import User
 from apps.assistant.approving.deciding import decide
 from apps.assistant.choices import DecidedVia
 from apps.assistant.models import Approval, ApprovalLink
-from apps.core.errors import Conflict, NotFound
+from apps.core.errors import Conflict, Forbidden, NotFound
+
+#: Beginnings of tokens: enough by itself, or only together with the approver's log-in.
+KEY, TICKET = "k-", "t-"
 
 
 @dataclass(frozen=True)
@@ -24,11 +31,16 @@ class Opened:
     link: ApprovalLink
     approval: Approval
     approver: User
+    needs_log_in: bool = False
+
+    def opens_for(self, user: User | None) -> bool:
+        """Whether whoever holds the link, logged in as `user` or not at all, may read and answer."""
+        return not self.needs_log_in or user == self.approver
 
 
-def make(approval: Approval, approver: User) -> str:
+def make(approval: Approval, approver: User, *, needs_log_in: bool = False) -> str:
     """The token of a new link; an earlier one of the same approver ends. It lasts as long as the approval."""
-    token = secrets.token_urlsafe(32)
+    token = (TICKET if needs_log_in else KEY) + secrets.token_urlsafe(32)
     ApprovalLink.objects.update_or_create(
         approval=approval,
         approver=approver,
@@ -43,13 +55,15 @@ def opened(token: str) -> Opened:
 
 
 @transaction.atomic
-def answer(*, token: str, decision: str, note: str = "") -> Approval:
-    """Decide as the approver to whom the link was sent.
+def answer(*, token: str, decision: str, note: str = "", user: User | None = None) -> Approval:
+    """Decide as the approver to whom the link was sent; `user` is who is logged in.
 
-    Raises `NotFound` for an unknown link, `Conflict` for one that was used or has run out, and what `decide`
-    raises.
+    Raises `NotFound` for an unknown link, `Forbidden` for one that needs the approver's log-in, `Conflict`
+    for one that was used or has run out, and what `decide` raises.
     """
     found = _opened(token, lock=True)
+    if not found.opens_for(user):
+        raise Forbidden(_("This link is %(who)s's. Please log in as yourself.") % {"who": found.approver})
     if found.link.used_at is not None:
         raise Conflict(_("This link was used already."), code="link_used")
     if found.link.expires_at < timezone.now():
@@ -71,7 +85,7 @@ def _opened(token: str, *, lock: bool) -> Opened:
     )
     if link is None or not link.approver.is_active:
         raise NotFound(_("There is no such link. It may have been replaced by a newer one."))
-    return Opened(link, link.approval, link.approver)
+    return Opened(link, link.approval, link.approver, needs_log_in=token.startswith(TICKET))
 
 
 def _digest(token: str) -> str:

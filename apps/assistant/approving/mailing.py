@@ -1,8 +1,7 @@
-"""The mail that asks for a decision. Its link is a key, so nobody but its recipient may read it later."""
+"""The mail that asks for a decision. Its link decides, so it must be of use to nobody but its recipient."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -13,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.assistant.approving.effects import why
 from apps.assistant.approving.links import make
 from apps.assistant.models import Approval
 from apps.core.errors import DomainError, NotFound
@@ -20,6 +20,7 @@ from apps.integrations import credentials
 from apps.integrations.choices import Provider
 from apps.integrations.models import Dispatch
 from apps.integrations.services import send_mail
+from apps.integrations.services.sending import mailbox_of
 from apps.integrations.subjects import Card, subjects
 
 log = structlog.get_logger(__name__)
@@ -45,11 +46,16 @@ def mail_link(approval: Approval, approver: User) -> bool:
 
 
 def _send(approval: Approval, approver: User) -> None:
-    path = reverse("approval-link", args=[make(approval, approver)])
+    """From a shared mailbox others could read the link among what was sent: then it asks for a log-in."""
+    mailbox = mailbox_of(approver)
+    needs_log_in = mailbox.lower() != approver.email.lower()
+    path = reverse("approval-link", args=[make(approval, approver, needs_log_in=needs_log_in)])
     words = {
         "approval": approval,
         "preview": approval.preview,
         "approver": approver,
+        "why": why(approval),
+        "needs_log_in": needs_log_in,
         "url": settings.PUBLIC_URL.rstrip("/") + path,
     }
     send_mail(
@@ -62,6 +68,8 @@ def _send(approval: Approval, approver: User) -> None:
         run_id=approval.run_id,
         purpose=PURPOSE,
         about={"model": MODEL, "id": str(approval.pk)},
+        mailbox=mailbox,
+        confidential=True,
     )
 
 
@@ -80,13 +88,7 @@ class ApprovalSubject:
         """Nothing follows from it."""
 
     def sent(self, *, dispatch: Dispatch, key: str) -> None:
-        """Once it has left, the key in it is its recipient's alone."""
-        if key:
-            Dispatch.objects.filter(pk=dispatch.pk).update(payload=_emptied(dispatch.payload))
-
-
-def _emptied(payload: dict[str, Any]) -> dict[str, Any]:
-    return {**payload, "html": "", "text": ""}
+        """Nothing follows from it."""
 
 
 def declare() -> None:

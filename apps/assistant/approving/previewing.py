@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from apps.accounts.models import User
 from apps.artifacts.models import Artifact
-from apps.assistant.approving.trial import changes_of, read_changes
+from apps.assistant.approving.effects import effect_of_call
+from apps.assistant.approving.trial import preview_by_trial
 from apps.assistant.errors import RunInterrupted
 from apps.assistant.models import Run
 from apps.assistant.toolkit import Preview, Tool, ToolError
@@ -64,6 +65,9 @@ class LookingContext:
     def progress(self, text: str) -> None:
         """Nobody watches a look ahead."""
 
+    def mark_untrusted(self) -> None:
+        """What a look ahead reads is told to nobody."""
+
     def keep(self, artifact: Artifact) -> None:
         """Files of a look ahead go nowhere."""
 
@@ -86,6 +90,7 @@ def preview_of(*, run: Run, step_id: UUID, tool: Tool, arguments: dict[str, Any]
         raise ToolError(sentence) from error
     if preview.blocked:
         raise ToolError(preview.blocked)
+    preview.effect = effect_of_call(tool, arguments, preview)
     return preview
 
 
@@ -96,11 +101,14 @@ def _look(context: LookingContext, tool: Tool, arguments: dict[str, Any]) -> Pre
         return tool.preview(context, **given)
     if tool.external or tool.heavy or tool.read_only:
         return Preview(lines=listed(arguments))
-    changes = changes_of(
-        lambda: tool.function(context, **given), run_id=context.run_id, step_id=context.step_id
+    preview = preview_by_trial(
+        lambda: tool.function(context, **given),
+        user=context.user,
+        run_id=context.run_id,
+        step_id=context.step_id,
     )
-    lines, touches = read_changes(changes)
-    return Preview(lines=lines or listed(arguments), touches=touches)
+    preview.lines = preview.lines or listed(arguments)
+    return preview
 
 
 def listed(arguments: dict[str, Any]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from apps.assistant.approving.spelling import (
@@ -33,17 +34,19 @@ class Origin(StrEnum):
 
 @dataclass
 class Corpus:
-    """Texts of one origin."""
+    """Texts of one origin, each with what people call it ("the file letter.txt")."""
 
     _plain: list[str] = field(default_factory=list)
     _skeletons: list[str] = field(default_factory=list)
+    _names: list[str] = field(default_factory=list)
     _numbers: set[Decimal] = field(default_factory=set)
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, name: str = "") -> None:
         """One more text."""
         if text:
             self._plain.append(plain(text))
             self._skeletons.append(skeleton(text))
+            self._names.append(name)
             self._numbers.update(numbers_in(text))
 
     def says(self, text: str) -> bool:
@@ -58,6 +61,17 @@ class Corpus:
             return self.says(text)
         return any(bones in known for known in self._skeletons)
 
+    def name_of(self, text: str) -> str:
+        """What the first text is called in which this one, or a telling part of it, stands; else ""."""
+        found = (
+            name
+            for part in chain((text,), telling_parts(text))
+            if len(bones := skeleton(part)) > SHORT
+            for known, name in zip(self._skeletons, self._names, strict=True)
+            if bones in known
+        )
+        return next(found, "")
+
     def counts(self, number: Decimal) -> bool:
         """Whether the number stands here."""
         return number in self._numbers
@@ -67,13 +81,23 @@ class Corpus:
 class Sources:
     """Everything that has been said in a run and before it, by origin.
 
-    `is_tainted`: something by a stranger was read. `unreadable` files say nothing to us, but may to a model.
+    `is_tainted`: something by a stranger was read; `strangers` are the names of it, as far as they are known.
+    Sentences that others wrote into our rows are untrusted words, too, but taint nothing.
     """
 
     user: Corpus = field(default_factory=Corpus)
     trusted: Corpus = field(default_factory=Corpus)
     untrusted: Corpus = field(default_factory=Corpus)
     is_tainted: bool = False
+    strangers: list[str] = field(default_factory=list)
+
+    def taint(self, name: str, words: Iterable[str] = ()) -> None:
+        """A stranger was read: what it is called, and what he says."""
+        self.is_tainted = True
+        if name and name not in self.strangers:
+            self.strangers.append(name)
+        for text in words:
+            self.untrusted.add(text, name)
 
     def origin_of(self, value: object) -> Origin:
         """Who wrote a value: closely compared with what we trust, loosely with what we do not."""
@@ -105,15 +129,17 @@ class Sources:
 
 @dataclass(frozen=True)
 class Leaf:
-    """One value among the arguments, its place ("to[0]") and who wrote it."""
+    """One value among the arguments, its place ("to[0]"), who wrote it, and of a stranger's what it is in."""
 
     path: str
     value: object
     origin: Origin
+    source: str = ""
 
     def as_json(self) -> dict[str, str]:
         """As an approval keeps it."""
-        return {"path": self.path, "origin": str(self.origin), "value": str(self.value)[:EXCERPT]}
+        kept = {"path": self.path, "origin": str(self.origin), "value": str(self.value)[:EXCERPT]}
+        return {**kept, "source": self.source} if self.source else kept
 
 
 def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
@@ -130,7 +156,13 @@ def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
 
 def origins(arguments: Mapping[str, Any], sources: Sources) -> list[Leaf]:
     """The origin of each value among the arguments."""
-    return [Leaf(path, value, sources.origin_of(value)) for path, value in leaves(arguments)]
+    return [_leaf(path, value, sources) for path, value in leaves(arguments)]
+
+
+def _leaf(path: str, value: object, sources: Sources) -> Leaf:
+    origin = sources.origin_of(value)
+    source = sources.untrusted.name_of(str(value)) if origin == Origin.UNTRUSTED else ""
+    return Leaf(path, value, origin, source)
 
 
 def derives(found: Sequence[Leaf], sources: Sources, *, by_model: bool) -> bool:
@@ -139,9 +171,15 @@ def derives(found: Sequence[Leaf], sources: Sources, *, by_model: bool) -> bool:
     A model that has read them may do what they say, with nothing but our own words: "delete the lead of
     Golden Wok" needs only a row of ours. What our own code composes from trusted rows is not theirs.
     """
-    if not sources.is_tainted:
-        return False
-    return by_model or any(leaf.origin == Origin.UNTRUSTED for leaf in found)
+    if any(leaf.origin == Origin.UNTRUSTED for leaf in found):
+        return True
+    return sources.is_tainted and by_model
+
+
+def followed(found: Sequence[Leaf], sources: Sources) -> list[str]:
+    """What the call follows, by name: what its arguments stand in, else all that was read of strangers."""
+    named = list(dict.fromkeys(leaf.source for leaf in found if leaf.source))
+    return named or sources.strangers
 
 
 def texts(value: object) -> Iterable[str]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from apps.assistant.approving.policies import Ruling
 from apps.assistant.approving.previewing import preview_of
-from apps.assistant.approving.provenance import Leaf, derives, origins
+from apps.assistant.approving.provenance import Leaf, derives, followed, origins
 from apps.assistant.approving.sources import OUR_OWN_CODE, sources_of
 from apps.assistant.choices import ApprovalReason
 from apps.assistant.models import Run
@@ -65,13 +65,18 @@ def weigh(
     found = origins(arguments, sources)
     preview = preview_of(run=run, step_id=step_id, tool=tool, arguments=arguments)
     reason = ApprovalReason.POLICY if ruling.is_asked else ""
-    leaves_house = tool.external or tool.destructive
-    if leaves_house and derives(found, sources, by_model=mode not in OUR_OWN_CODE):
+    if _reaches_far(tool, arguments) and derives(found, sources, by_model=mode not in OUR_OWN_CODE):
         reason = ApprovalReason.UNTRUSTED
+        preview.follows = followed(found, sources)
     four_eyes = ruling.needs_four_eyes(preview.amount, preview.currency)
     return Question(preview, found, reason, four_eyes)
 
 
-def is_weighed(tool: Tool, ruling: Ruling) -> bool:
+def is_weighed(tool: Tool, arguments: dict[str, Any], ruling: Ruling) -> bool:
     """Whether a call has to be looked at first: most of them change nothing that anybody asks about."""
-    return ruling.is_asked or tool.external or tool.destructive or bool(ruling.thresholds)
+    return ruling.is_asked or bool(ruling.thresholds) or _reaches_far(tool, arguments)
+
+
+def _reaches_far(tool: Tool, arguments: dict[str, Any]) -> bool:
+    """Whether a call leaves the house, destroys something, or lets more people read something."""
+    return tool.external or tool.destructive or tool.shares(arguments)

@@ -33,7 +33,7 @@ def lost_by(requester: User, tool: Tool, ruling: Ruling) -> str:
     if not tool.allowed(requester):
         return _("%(who)s no longer has the right to do this, so it was not done.") % name
     if ruling.is_denied:
-        return _("A rule now denies this, so it was not done.")
+        return _("A policy now denies this, so it was not done.")
     return ""
 
 

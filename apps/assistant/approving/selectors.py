@@ -10,7 +10,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.assistant.approving.deciders import may_decide
+from apps.assistant.approving.deciders import NAMED, may_decide, people_for
+from apps.assistant.approving.effects import why
+from apps.assistant.choices import ApprovalStatus
 from apps.assistant.models import Approval
 
 __all__ = ["approval_card", "may_decide", "neighbours", "queue_for"]
@@ -26,10 +28,19 @@ def approval_card(approval: Approval) -> dict[str, Any]:
         "preview": approval.preview,
         "risk": approval.risk,
         "four_eyes": approval.four_eyes,
+        "deciders": _deciders(approval),
+        "why": why(approval),
         "reason": approval.reason,
         "status": approval.status,
         "expires_at": approval.expires_at.isoformat(),
     }
+
+
+def _deciders(approval: Approval) -> list[str]:
+    """Who may agree where the requester may not: he has to know whom to ask."""
+    if not approval.four_eyes or approval.status != ApprovalStatus.PENDING:
+        return []
+    return [person.name for person in people_for(approval, NAMED)]
 
 
 def queue_for(user: User) -> QuerySet[Approval]:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from apps.artifacts.models import Artifact
 from apps.assistant.approving.provenance import SHORT, Leaf, Origin, Sources, origins, texts
 from apps.assistant.approving.spelling import skeleton
 from apps.assistant.choices import StepKind, StepStatus
 from apps.assistant.models import Run, RunStep
-from apps.assistant.toolkit import tools
+from apps.assistant.naming import tool_title
+from apps.assistant.toolkit import FILE_ARGUMENT, tools
 from apps.conversations.choices import Role
 from apps.conversations.models import Attachment, Message
 from apps.core.errors import DomainError
+from apps.core.ids import uuid_or_none
 from apps.perception.text import extract_text
 
 MESSAGES = 40
 STEPS = 80
 FILE_CHARACTERS = 200_000
+MAX_NAME = 80
+#: The name of a firm or a person, a place or a title has no more words than these.
+NAME_WORDS = 8
 #: Modes in which no model writes the arguments.
 OUR_OWN_CODE = {"", "offline"}
 _ADDRESS = re.compile(r"(?:https?://|\bwww\.)\S+", re.IGNORECASE)
@@ -32,11 +39,11 @@ def sources_of(run: Run) -> Sources:
     for message in _messages(run):
         _hear(sources, message, run)
     is_planted = False
-    for step in _steps(run):
+    steps = _steps(run)
+    files = _file_names(steps)
+    for step in steps:
         if _is_untrusted(step):
-            sources.is_tainted = True
-            for text in texts(step.result):
-                sources.untrusted.add(text)
+            sources.taint(_name_of(step, files), texts(step.result))
         else:
             is_planted = _weigh(sources, step, is_planted=is_planted) or is_planted
     sources.is_tainted = sources.is_tainted or _was_tainted(run)
@@ -65,15 +72,18 @@ def _messages(run: Run) -> list[Message]:
 
 def _hear(sources: Sources, message: Message, run: Run) -> None:
     """The person's own words, or a stranger's; and the files, which are strangers' whoever sends them."""
-    typed = message.sender_user_id == run.user_id
-    (sources.user if typed else sources.untrusted).add(message.body)
-    sources.is_tainted |= not typed or _ADDRESS.search(message.body) is not None
+    if message.sender_user_id == run.user_id:
+        sources.user.add(message.body)
+    else:
+        sources.taint(_("a message that the person did not type"), [message.body])
+    if found := _ADDRESS.search(message.body):
+        sources.taint(_("the page %(url)s") % {"url": found[0][:MAX_NAME]})
     for attachment in message.attachments.all():
-        sources.is_tainted = True
-        sources.untrusted.add(attachment.name)
+        name = _("the file %(name)s") % {"name": attachment.name[:MAX_NAME]}
+        sources.taint(name, [attachment.name])
         if attachment.artifact is not None:
             sources.user.add(str(attachment.artifact.pk))
-            sources.untrusted.add(_words_of(attachment.artifact.pk))
+            sources.taint(name, [_words_of(attachment.artifact.pk)])
 
 
 @lru_cache(maxsize=64)
@@ -98,6 +108,22 @@ def _steps(run: Run) -> list[RunStep]:
     return list(reversed(found))
 
 
+def _name_of(step: RunStep, files: Mapping[str, str]) -> str:
+    """What people call that which a step read."""
+    if url := str(step.arguments.get("url") or ""):
+        return _("the page %(url)s") % {"url": url[:MAX_NAME]}
+    if name := files.get(str(step.arguments.get(FILE_ARGUMENT))):
+        return _("the file %(name)s") % {"name": name[:MAX_NAME]}
+    return _("the result of “%(tool)s”") % {"tool": tool_title(step.name)}
+
+
+def _file_names(steps: Iterable[RunStep]) -> dict[str, str]:
+    """The names of the files that the steps were given, by their ids."""
+    given = {str(step.arguments.get(FILE_ARGUMENT) or "") for step in steps}
+    found = Artifact.objects.filter(pk__in=[key for one in given if (key := uuid_or_none(one))])
+    return {str(key): name for key, name in found.values_list("pk", "name")}
+
+
 def _is_untrusted(step: RunStep) -> bool:
     tool = tools.get(step.name)
     return step.untrusted or (tool is not None and tool.untrusted)
@@ -117,8 +143,17 @@ def _weigh(sources: Sources, step: RunStep, *, is_planted: bool) -> bool:
             continue
         if is_planted and sources.untrusted.suggests(text):
             continue
-        sources.trusted.add(text)
+        if tool is not None and tool.second_hand and _is_sentence(text):
+            sources.untrusted.add(text, _("notes in our rows"))
+        else:
+            sources.trusted.add(text)
     return bool(own) and (tool is None or not tool.read_only)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a field says something, rather than names something: it may be a stranger who says it."""
+    words = text.split()
+    return len(words) > NAME_WORDS or (len(words) > 1 and ("@" in text or "://" in text))
 
 
 def _not_ours(step: RunStep, sources: Sources) -> list[Leaf]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from apps.assistant.approving.trial import kept_version
 from apps.assistant.models import Approval
 from apps.assistant.toolkit import Preview, Touched
 from apps.audit.models import AuditEvent, RowChange
@@ -32,6 +33,12 @@ def changed_since(touches: Iterable[dict[str, Any]], run_id: UUID) -> list[Touch
 def same_rows(one: Sequence[Touched], other: Sequence[Touched]) -> bool:
     """Whether two previews are about the same rows."""
     return {(row.model, row.id) for row in one} == {(row.model, row.id) for row in other}
+
+
+def kept_version(kept: Mapping[str, Any] | None) -> str:
+    """As `core.versions.version_of` writes it; "" for rows that keep no time of change."""
+    moment = parse_datetime(str((kept or {}).get("updated_at") or ""))
+    return localtime(moment, UTC).isoformat() if moment is not None else ""
 
 
 def warnings_of(approval: Approval, changed: Sequence[Touched], fresh: Preview) -> list[str]:

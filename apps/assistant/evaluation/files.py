@@ -88,16 +88,21 @@ def read_all() -> list[EvaluationCase]:
 def sync_cases() -> int:
     """Make the rows of origin FILE what the files say; returns how many there are.
 
-    A case that left its file is switched off, not deleted: its results stay readable.
+    A case that left its file is switched off, not deleted: its results stay readable. One that a person
+    switched off stays off. A key that people took for a case of their own stays theirs.
     """
-    cases = read_all()
-    fields = [*Case.model_fields, "tags", "origin", "is_active"]
+    known = EvaluationCase.objects.filter(origin=CaseOrigin.FILE)
+    taken = set(EvaluationCase.objects.exclude(origin=CaseOrigin.FILE).values_list("key", flat=True))
+    cases = [case for case in read_all() if case.key not in taken]
+    keys = [case.key for case in cases]
+    coming_back = list(known.filter(key__in=keys, tags=[]).values_list("pk", flat=True))
     EvaluationCase.objects.bulk_create(
         cases,
         update_conflicts=True,
         unique_fields=["key"],
-        update_fields=[name for name in fields if name != "key"],
+        update_fields=[*(name for name in Case.model_fields if name != "key"), "tags"],
     )
-    keys = [case.key for case in cases]
-    EvaluationCase.objects.filter(origin=CaseOrigin.FILE).exclude(key__in=keys).update(is_active=False)
+    EvaluationCase.objects.filter(pk__in=coming_back).update(is_active=True)
+    # The file is their tag: without one they are in none.
+    known.exclude(key__in=keys).update(is_active=False, tags=[])
     return len(cases)

@@ -46,10 +46,9 @@ class Verdict:
 def judge(case: EvaluationCase, happened: Happened) -> Verdict:
     """Compare what happened with what the case expects."""
     reasons: list[str] = [f"It failed: {happened.error}"] if happened.error else []
-    answer = _plain(happened.answer)
     called = [name for name, _ in happened.calls]
-    lacking = [fact for fact in case.facts if not _holds(answer, fact)]
-    shown = [words for words in case.forbidden if _holds(answer, words)]
+    lacking = [fact for fact in case.facts if not holds(happened.answer, fact)]
+    shown = [words for words in case.forbidden if holds(happened.answer, words)]
     uncalled = [tool for tool in case.tools if tool not in called]
     wrong = list(_wrong_arguments(case.expected_arguments, happened.calls))
     reasons += _expected("agent", case.agent, happened.agent) + _expected("skill", case.skill, happened.skill)
@@ -82,11 +81,11 @@ def _plain(text: str) -> str:
     return " ".join(unmarked.split()).casefold()
 
 
-def _holds(answer: str, fact: str) -> bool:
-    """`re:…` is a pattern, everything else words."""
+def holds(answer: str, fact: str) -> bool:
+    """Whether the fact stands in the answer: `re:…` is a pattern, everything else words."""
     if fact.startswith("re:"):
-        return re.search(fact.removeprefix("re:"), answer, re.IGNORECASE) is not None
-    return _plain(fact) in answer
+        return re.search(fact.removeprefix("re:"), _plain(answer), re.IGNORECASE) is not None
+    return _plain(fact) in _plain(answer)
 
 
 def _wrong_arguments(
@@ -102,12 +101,13 @@ def _wrong_arguments(
         wrong += [
             f"{tool}: {name} is not what a person approved."
             for name, value in wanted.items()
-            if not _alike(value, given.get(name))
+            if not alike(value, given.get(name))
         ]
     return wrong
 
 
-def _alike(wanted: Any, given: Any) -> bool:
+def alike(wanted: Any, given: Any) -> bool:
+    """Whether an argument is what a person approved: short ones exactly, long texts by likeness."""
     if isinstance(wanted, str) and isinstance(given, str) and len(wanted) > EXACT_CHARACTERS:
         return fuzz.ratio(_plain(wanted), _plain(given)) >= LIKE
     if isinstance(wanted, str) and isinstance(given, str):

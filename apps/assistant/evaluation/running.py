@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -11,16 +10,18 @@ from uuid import UUID
 
 import structlog
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.accounts.models import Department, User
+from apps.accounts.querysets import EVALUATION_DOMAIN
 from apps.artifacts import services as artifacts
 from apps.artifacts.models import Artifact
 from apps.assistant.agents import agents
 from apps.assistant.choices import AgentVersionStatus, EvaluationStatus, StepKind
 from apps.assistant.evaluation import files, world
-from apps.assistant.evaluation.judging import COLUMNS, Happened, judge
+from apps.assistant.evaluation.judging import Happened, judge
+from apps.assistant.evaluation.tally import tally_of
 from apps.assistant.models import AgentVersion, Evaluation, EvaluationCase, EvaluationResult
 from apps.assistant.rehearsing.playing import Played, play
 from apps.core.errors import DomainError, Invalid
@@ -28,6 +29,7 @@ from apps.core.errors import DomainError, Invalid
 log = structlog.get_logger(__name__)
 
 OFFLINE = "offline"
+UNDER_WAY = (EvaluationStatus.QUEUED, EvaluationStatus.RUNNING)
 Report = Callable[[EvaluationResult], None]
 
 
@@ -52,23 +54,49 @@ def run(
 ) -> Evaluation:
     """Play all active cases of the evaluation's mode, or the given ones, and keep their results.
 
-    Each case is played in a transaction that is rolled back; only the results stay.
+    Each case is played in a transaction that is rolled back; only the results stay. What was played before an
+    interruption is not played again. It ends early when somebody stopped it, or another worker took it over.
     """
     world.discover()
     chosen = list(cases if cases is not None else active_cases(evaluation.mode))
-    evaluation.status, evaluation.total = EvaluationStatus.RUNNING, len(chosen)
-    evaluation.save(update_fields=["status", "total", "updated_at"])
+    played = set(evaluation.results.values_list("case_id", flat=True))
+    _update(evaluation, status=EvaluationStatus.RUNNING, total=len(played | {case.pk for case in chosen}))
     versions = _versions(evaluation)
     for case in chosen:
+        if case.pk in played:
+            continue
+        if not _update(evaluation):
+            break
         result = _result(evaluation, case, versions)
-        result.save()
+        if not _keep(result):
+            break
         if report:
             report(result)
-    return conclude(evaluation)
+    else:
+        conclude(evaluation)
+    evaluation.refresh_from_db()
+    return evaluation
+
+
+def _update(evaluation: Evaluation, **fields: Any) -> bool:
+    """Change the row, and so say that somebody works on it; False when it is over."""
+    rows = Evaluation.objects.filter(pk=evaluation.pk, status__in=UNDER_WAY)
+    return bool(rows.update(**fields, updated_at=timezone.now()))
+
+
+def _keep(result: EvaluationResult) -> bool:
+    """Save it; False when another worker had played the case."""
+    try:
+        with transaction.atomic():
+            result.save()
+    except IntegrityError:
+        log.warning("evaluation.played_twice", case=result.case.key)
+        return False
+    return True
 
 
 def run_queued(evaluation_id: UUID) -> None:
-    """Run an evaluation that nobody has begun; a crash is kept in its row."""
+    """Run an evaluation that nobody has begun, or that was interrupted; a crash is kept in its row."""
     taken = Evaluation.objects.filter(pk=evaluation_id, status=EvaluationStatus.QUEUED).update(
         status=EvaluationStatus.RUNNING, updated_at=timezone.now()
     )
@@ -80,9 +108,7 @@ def run_queued(evaluation_id: UUID) -> None:
         run(evaluation)
     except Exception as error:
         log.exception("evaluation.failed", evaluation=str(evaluation_id))
-        Evaluation.objects.filter(pk=evaluation_id).update(
-            status=EvaluationStatus.FAILED, error=repr(error), finished_at=timezone.now()
-        )
+        close(evaluation, f"Something went wrong on our side ({type(error).__name__}).")
 
 
 def active_cases(mode: str, *, keys: Sequence[str] = (), tag: str = "") -> list[EvaluationCase]:
@@ -94,21 +120,22 @@ def active_cases(mode: str, *, keys: Sequence[str] = (), tag: str = "") -> list[
     return [case for case in wanted if not tag or tag in case.tags]
 
 
-def conclude(evaluation: Evaluation) -> Evaluation:
-    """Add up the results: how many passed, and right of judged for each column."""
-    judged: Counter[str] = Counter()
-    right: Counter[str] = Counter()
-    passed = 0
-    for result in evaluation.results.all():
-        passed += result.passed
-        for column, check in result.checks.items():
-            judged[column] += check is not None
-            right[column] += check is True
-    evaluation.passed = passed
-    evaluation.columns = {column: [right[column], judged[column]] for column in COLUMNS if judged[column]}
-    evaluation.status, evaluation.finished_at = EvaluationStatus.COMPLETED, timezone.now()
-    evaluation.save()
-    return evaluation
+def conclude(evaluation: Evaluation) -> None:
+    """All cases were played: how many passed, and right of judged for each column."""
+    _end(evaluation, EvaluationStatus.COMPLETED, "")
+
+
+def close(evaluation: Evaluation, why: str) -> bool:
+    """End it before all cases were played; False when it was over already."""
+    return _end(evaluation, EvaluationStatus.FAILED, why)
+
+
+def _end(evaluation: Evaluation, status: str, error: str) -> bool:
+    found = tally_of(evaluation)
+    return _update(
+        evaluation, status=status, error=error, passed=found.passed, columns=found.columns,
+        finished_at=timezone.now(),
+    )  # fmt: skip
 
 
 def _versions(evaluation: Evaluation) -> dict[str, AgentVersion]:
@@ -191,7 +218,7 @@ def person(role: str) -> User:
     department = Department.objects.filter(slug=_department(role)).first()
     given = {"name": f"Evaluation ({role})", "department": department, "is_staff": False}
     user: User
-    user, is_new = User.objects.get_or_create(email=f"{role}@cases.invalid", defaults=given)
+    user, is_new = User.objects.get_or_create(email=f"{role}@{EVALUATION_DOMAIN}", defaults=given)
     if is_new:
         user.set_unusable_password()
         user.save(update_fields=["password"])

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group
-from django.db.models import Count, Q
 
 from apps.accounts.models import User
 from apps.assistant.choices import EvaluationStatus
-from apps.assistant.evaluation.judging import COLUMNS
-from apps.assistant.models import Evaluation, EvaluationResult
+from apps.assistant.evaluation.tally import add_up
+from apps.assistant.models import AgentVersion, Evaluation, EvaluationResult
 
 TREND = 12
 
@@ -32,40 +32,75 @@ class Share:
 
 @dataclass(frozen=True)
 class Overview:
-    """An evaluation, its shares by column and by agent, and those before it."""
+    """An evaluation as far as it is: how many cases were played, the shares of those by column and by agent,
+    and the evaluations before it.
+    """
 
     evaluation: Evaluation
+    done: int
     passed: Share
     columns: list[Share]
     agents: list[Share]
     trend: list[tuple[Evaluation, Share]]
 
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more comes."""
+        return self.evaluation.status in {EvaluationStatus.COMPLETED, EvaluationStatus.FAILED}
+
 
 def overview(evaluation: Evaluation) -> Overview:
-    """What the page of an evaluation shows above its results; three queries."""
+    """What the page of an evaluation shows above its results; two queries."""
+    results = list(evaluation.results.select_related("case").only("passed", "checks", "case", "case__agent"))
     return Overview(
         evaluation=evaluation,
-        passed=_passed(evaluation),
-        columns=[
-            Share(column, *evaluation.columns[column]) for column in COLUMNS if column in evaluation.columns
-        ],
-        agents=_by_agent(evaluation),
-        trend=[(earlier, _passed(earlier)) for earlier in _up_to(evaluation)],
+        done=len(results),
+        passed=Share("passed", sum(result.passed for result in results), len(results)),
+        columns=shares_of(results),
+        agents=shares_by_agent(results),
+        trend=[(earlier, Share("passed", earlier.passed, earlier.total)) for earlier in _up_to(evaluation)],
     )
 
 
-def _passed(evaluation: Evaluation) -> Share:
-    return Share("passed", evaluation.passed, evaluation.total)
+def shares_of(results: Iterable[EvaluationResult]) -> list[Share]:
+    """By column."""
+    return [Share(column, *counts) for column, counts in add_up(one.checks for one in results).items()]
 
 
-def _by_agent(evaluation: Evaluation) -> list[Share]:
-    rows = (
-        EvaluationResult.objects.filter(evaluation=evaluation)
-        .values("case__agent")
-        .annotate(played=Count("pk"), right=Count("pk", filter=Q(passed=True)))
-        .order_by("case__agent")
+def shares_by_agent(results: Iterable[EvaluationResult]) -> list[Share]:
+    """By the agent that should have answered; "" where any may."""
+    played: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for result in results:
+        played[result.case.agent] += 1
+        right[result.case.agent] += result.passed
+    return [Share(agent, right[agent], played[agent]) for agent in sorted(played)]
+
+
+def failed_so_far(evaluation: Evaluation, *, limit: int) -> list[EvaluationResult]:
+    """The newest failures."""
+    failed = evaluation.results.filter(passed=False).select_related("case")
+    return list(failed.order_by("-created_at")[:limit])
+
+
+def comparable_with(evaluation: Evaluation) -> list[Evaluation]:
+    """The other completed ones of the same mode, newest first."""
+    others = Evaluation.objects.filter(status=EvaluationStatus.COMPLETED, mode=evaluation.mode)
+    return list(others.exclude(pk=evaluation.pk).order_by("-created_at")[:TREND])
+
+
+def one_before(evaluation: Evaluation) -> Evaluation | None:
+    """The last completed one of the same mode before it."""
+    earlier = Evaluation.objects.filter(
+        status=EvaluationStatus.COMPLETED, mode=evaluation.mode, created_at__lt=evaluation.created_at
     )
-    return [Share(row["case__agent"] or "any", row["right"], row["played"]) for row in rows]
+    return earlier.order_by("-created_at").first()
+
+
+def evaluations_of(version: AgentVersion, *, limit: int = 3) -> list[Evaluation]:
+    """The newest ones in which that version answered."""
+    found = Evaluation.objects.filter(agent_versions__contains={version.agent: version.number})
+    return list(found.order_by("-created_at")[:limit])
 
 
 def _up_to(evaluation: Evaluation) -> Sequence[Evaluation]:
@@ -78,13 +113,7 @@ def _up_to(evaluation: Evaluation) -> Sequence[Evaluation]:
 
 def newly_failed(evaluation: Evaluation) -> set[str]:
     """Keys of the cases that failed here and passed in the evaluation of the same mode before."""
-    before = (
-        Evaluation.objects.filter(
-            status=EvaluationStatus.COMPLETED, mode=evaluation.mode, created_at__lt=evaluation.created_at
-        )
-        .order_by("-created_at")
-        .first()
-    )
+    before = one_before(evaluation)
     if before is None:
         return set()
     failed = evaluation.results.filter(passed=False).values_list("case__key", flat=True)

@@ -15,9 +15,12 @@ from django.utils.translation import gettext as _
 
 from apps.assistant.choices import StepKind
 from apps.assistant.models import Rehearsal, Run
+from apps.assistant.naming import agent_title, mode_title, skill_title, tool_title
 from apps.assistant.rehearsing.steps import steps_of
+from apps.documents.numbers import duration
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+_EMPHASIS = re.compile(r"\*\*|__|`")
 #: Longer answers are not compared word by word: it would take too long.
 MAX_WORDS = 6_000
 
@@ -49,14 +52,14 @@ class Comparison:
 def compare(run: Run, replay: Rehearsal) -> Comparison:
     """The run and a rehearsal of it."""
     steps = steps_of(run)
-    before, after = word_diff(run.text, replay.answer)
+    before, after = word_diff(_unmarked(run.text), _unmarked(replay.answer))
     return Comparison(
         lines=[
             Line(
                 _("Agent"), _agent(run.agent, run.agent_version), _agent(replay.agent, replay.agent_version)
             ),
-            Line(_("Skill"), run.skill or "–", replay.skill or "–"),
-            Line(_("Mode"), _mode(run.mode, model_in(steps)), _mode(replay.mode, replay.model)),
+            Line(_("Skill"), _skill(run.skill), _skill(replay.skill)),
+            Line(_("Answered by"), _mode(run.mode, model_in(steps)), _mode(replay.mode, replay.model)),
             Line(_("Tools"), tools_in(steps), tools_in(replay.steps)),
             Line(_("Result"), _end(run), _end_of(replay)),
             Line(
@@ -65,7 +68,7 @@ def compare(run: Run, replay: Rehearsal) -> Comparison:
                 f"{replay.input_tokens:,} / {replay.output_tokens:,}",
             ),
             Line(_("Cost"), dollars(run.cost_usd), dollars(replay.cost_usd)),
-            Line(_("Time"), f"{seconds_of(steps):.1f} s", f"{seconds_of(replay.steps):.1f} s"),
+            Line(_("Time at work"), duration(seconds_of(steps)), duration(seconds_of(replay.steps))),
         ],
         before=before,
         after=after,
@@ -86,6 +89,11 @@ def word_diff(old: str, new: str) -> tuple[SafeString, SafeString]:
     return _marked(left, "<del>{}</del>"), _marked(right, "<ins>{}</ins>")
 
 
+def _unmarked(text: str) -> str:
+    """Without the marks of emphasis, which would stand between the words as stars."""
+    return _EMPHASIS.sub("", text)
+
+
 def _marked(parts: Iterable[tuple[bool, str]], mark: str) -> SafeString:
     """All of the text, escaped; what differs inside the mark."""
     shown = ((format_html(mark, text) if differs else text,) for differs, text in parts if text)
@@ -102,7 +110,8 @@ def tools_in(steps: Sequence[Mapping[str, Any]]) -> str:
             names[-1][1] += 1
         else:
             names.append([step["name"], 1])
-    return " → ".join(name if count == 1 else f"{name} ×{count}" for name, count in names) or "–"
+    titled = [(tool_title(name), count) for name, count in names]
+    return " → ".join(name if count == 1 else f"{name} ×{count}" for name, count in titled) or "–"
 
 
 def model_in(steps: Sequence[Mapping[str, Any]]) -> str:
@@ -123,11 +132,16 @@ def dollars(amount: Decimal) -> str:
 
 
 def _agent(name: str, version: Any) -> str:
-    return f"{name or '–'} v{version.number}" if version else name or "–"
+    title = agent_title(name) if name else "–"
+    return f"{title} v{version.number}" if version else title
+
+
+def _skill(name: str) -> str:
+    return skill_title(name) if name else "–"
 
 
 def _mode(mode: str, model: str) -> str:
-    return f"{mode or '–'} ({model})" if model else mode or "–"
+    return f"{mode_title(mode)} ({model})" if model else mode_title(mode)
 
 
 def _end(run: Run) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.assistant.approving.effects import why
 from apps.assistant.approving.keys import step_of
 from apps.assistant.choices import ApprovalStatus, DecidedVia, StepKind, StepStatus
 from apps.assistant.models import Approval, Run, RunStep
@@ -49,7 +50,7 @@ def _effect(step: RunStep, approval: Approval | None) -> Effect:
         "arguments": step.arguments,
         "preview": approval.preview if approval else {},
         "risk": approval.risk if approval else "",
-        "reason": approval.get_reason_display() if approval else "",
+        "reason": why(approval) if approval else "",
         "asked": approval is not None and approval.decided_via == DecidedVia.SYSTEM,
         "external": leaves_the_house(step.name),
         "ok": step.status == StepStatus.DONE,

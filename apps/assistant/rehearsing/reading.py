@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.db.models import DateField, DateTimeField, Field, Model, UUIDField
+from django.db.models import Field, Model, UUIDField
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
-from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.assistant.rehearsing.changes import HIDDEN, RowDiff, columns_of, is_secret, label_of, model_of
+from apps.assistant.rehearsing.values import label_of_field, text_of
 from apps.audit.choices import RowOperation
 from apps.core.querysets import VisibleQuerySet
 
-MAX_VALUE = 600
 TONES = {RowOperation.INSERT: "good", RowOperation.UPDATE: "info", RowOperation.DELETE: "bad"}
 #: Kept by programs for programs; they say nothing that the other fields do not.
 _BOOKKEEPING = {"id", "created_at", "updated_at", "position"}
@@ -84,11 +80,20 @@ def from_kept(rows: Iterable[Mapping[str, Any]]) -> list[Change]:
 
 class Reader:
     """Reads changes to one person. A row that is not there any more cannot be asked who may see it: it is
-    read to `insiders`, the people whose run it was, and to those who see every row of its kind.
+    read to `insiders`, the people whose run it was, and to those who see every row of its kind. With
+    `only_editable`, what the code alone writes is left out.
     """
 
-    def __init__(self, viewer: User, changes: Sequence[Change], *, insiders: Iterable[UUID]) -> None:
+    def __init__(
+        self,
+        viewer: User,
+        changes: Sequence[Change],
+        *,
+        insiders: Iterable[UUID],
+        only_editable: bool = False,
+    ) -> None:
         self._viewer = viewer
+        self._only_editable = only_editable
         self._inside = viewer.pk in set(insiders)
         self._names = {(change.table, change.id): self._label(change) for change in changes}
         self._seen = self._sight(changes)
@@ -130,7 +135,9 @@ class Reader:
                     wanted[cast("type[Model]", one.related_model)] |= values - {""}
         found: dict[tuple[str, str], str] = {}
         for model, keys in wanted.items():
-            for row in _visible(self._viewer, model).filter(pk__in=keys):
+            # Colleagues have names for everybody, also for those who may not open their accounts.
+            rows = User.objects.all() if model is User else _visible(self._viewer, model)
+            for row in rows.filter(pk__in=keys):
                 found[model._meta.db_table, str(row.pk)] = str(row)[:120]
         return found
 
@@ -160,16 +167,21 @@ class Reader:
         before, after = change.before or {}, change.after or {}
         for name, one in columns_of(model).items():
             old, new = before.get(name), after.get(name)
-            if old == new or _is_bookkeeping(one):
+            if old == new or _is_bookkeeping(one) or (self._only_editable and not one.editable):
                 continue
             # A deleted row is told by what it was, a new one by what it is; empty fields say nothing.
             if not ((old or new) or (change.before and change.after)):
                 continue
+            # The currency of a row that came or went stands with its amounts.
+            if one.name == "currency" and not (change.before and change.after):
+                continue
             yield ShownField(
-                label=_capital(one.verbose_name), before=self._value(one, old), after=self._value(one, new)
+                label=label_of_field(one),
+                before=self._value(one, old, before),
+                after=self._value(one, new, after),
             )
 
-    def _value(self, one: Field[Any, Any], value: Any) -> str:
+    def _value(self, one: Field[Any, Any], value: Any, row: Mapping[str, Any]) -> str:
         if value in (None, "", [], {}):
             return ""
         if is_secret(one):
@@ -177,7 +189,7 @@ class Reader:
         if one.remote_field is not None:
             table = cast("type[Model]", one.related_model)._meta.db_table
             return self._linked.get((table, str(value))) or self._named(table, str(value))
-        return _text(one, value)
+        return text_of(one, value, currency=str(row.get("currency") or ""))
 
     def _named(self, table: str, key: str) -> str:
         """A row that is only there in the change itself, if the viewer may read that."""
@@ -205,7 +217,7 @@ def _visible(user: User, model: type[Model]) -> Any:
     rows: Any = model._default_manager.all()
     if isinstance(rows, VisibleQuerySet):
         return rows.visible_to(user)
-    return rows if model is User or may_view(user, model) else rows.none()
+    return rows if may_view(user, model) else rows.none()
 
 
 def _url(model: type[Model], key: str) -> str:
@@ -219,30 +231,3 @@ def _is_bookkeeping(one: Field[Any, Any]) -> bool:
     comparable = not one.editable and one.name.endswith("_key")
     is_reference = isinstance(one, UUIDField) and one.remote_field is None
     return one.name in _BOOKKEEPING or comparable or is_reference
-
-
-def _text(one: Field[Any, Any], value: Any) -> str:
-    if one.choices:
-        return str(dict(one.flatchoices).get(value, value))
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    is_nested = isinstance(value, dict | list)
-    text = json.dumps(value, ensure_ascii=False) if is_nested else _localized(one, value)
-    return text if len(text) <= MAX_VALUE else text[: MAX_VALUE - 1] + "…"
-
-
-def _localized(one: Field[Any, Any], value: Any) -> str:
-    try:
-        python = one.to_python(value)
-    except ValidationError:
-        return str(value)
-    if isinstance(one, DateTimeField):
-        return date_format(timezone.localtime(python), "j M Y, H:i")
-    if isinstance(one, DateField):
-        return date_format(python, "j M Y")
-    return str(localize(python))
-
-
-def _capital(text: Any) -> str:
-    words = str(text)
-    return words[:1].upper() + words[1:]

@@ -17,7 +17,7 @@ from apps.assistant.skillkit import Skill, skills
 from apps.assistant.slots.extraction import Extraction, Source, extract
 
 DECLINE = {"cancel", "never mind", "nevermind", "forget it", "stop", "no", "算了", "取消", "batal"}
-SURE = 0.12
+SURE = 0.1
 """How far above the threshold another wish must be to interrupt a question that is open."""
 
 

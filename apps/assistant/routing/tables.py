@@ -16,7 +16,7 @@ from apps.assistant.slots.extraction import takes
 ANALYST = "data_analysis"
 TABLES = {Kind.CSV, Kind.XLSX}
 #: So near to an example of another skill, a message wants that one.
-PLAIN = 0.75
+PLAIN = 0.68
 _QUESTION = re.compile(
     r"[?？吗呢]\s*$"
     r"|^\W*(what|which|who|how|when|where|why|is|are|does|do|did|berapa|apakah|siapa|bila|yang mana)\b"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
@@ -17,11 +18,13 @@ from apps.assistant.approving.policies import ruling_in
 from apps.assistant.approving.rechecking import lost_while_parked
 from apps.assistant.choices import StepKind, StepStatus
 from apps.assistant.errors import BugInTool, RunParked, UnknownTool
+from apps.assistant.leases import Lease
 from apps.assistant.models import RunStep
-from apps.assistant.running.performing import clean, perform
+from apps.assistant.running.performing import Progress, clean, perform
 from apps.assistant.running.turn import Turn
 from apps.assistant.selectors import artifact_card, attachment_of
 from apps.assistant.toolkit import FILE_ARGUMENT, Tool, tools
+from apps.core.db import release_connection
 from apps.core.rehearsal import is_rehearsal
 
 HEAVY_RING_SECONDS = 10
@@ -148,13 +151,25 @@ def _launch(turn: Turn, step: RunStep, tool: Tool) -> Future[None]:
     step_id, lease = step.pk, turn.lease
     if tool.heavy and settings.ASSISTANT["HEAVY_WORKER"] and not is_rehearsal():
         return turn.in_thread(lambda: _await_heavy(turn, step))
-    return turn.in_thread(lambda: perform(step_id=step_id, lease=lease, progress=turn.status_lines.put))
+    return turn.in_thread(lambda: _perform_here(step_id, lease, turn.status_lines.put))
+
+
+def _perform_here(step_id: UUID, lease: Lease, progress: Progress) -> None:
+    """Carry the step out. A worker that lost the run may still hold the step's row; what it does there is
+    rolled back at its end, and then it is our turn.
+    """
+    while True:
+        perform(step_id=step_id, lease=lease, progress=progress)
+        if not RunStep.objects.filter(pk=step_id, status=StepStatus.RUNNING).exists():
+            return
+        release_connection()
+        lease.check()
+        time.sleep(0.1)
 
 
 def _await_heavy(turn: Turn, step: RunStep) -> None:
     """Ring the heavy worker until the step's row is complete; a lost ring or worker is rung again."""
     from apps.assistant.tasks import perform_heavy
-    from apps.core.db import release_connection
 
     rung = 0.0
     while True:

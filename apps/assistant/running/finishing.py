@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from django.db import transaction
 from django.utils import timezone
 
 from apps.assistant.choices import ApprovalStatus, RunStatus, StepStatus
-from apps.assistant.errors import RunInterrupted
 from apps.assistant.models import Approval, Run, RunStep
 from apps.assistant.running.turn import Turn
 from apps.assistant.selectors import chat_response
@@ -28,7 +29,7 @@ def complete(turn: Turn) -> str:
             conversation=run.conversation,
             body=turn.stream.text,
             run_id=run.pk,
-            citations=[citation.model_dump() for citation in turn.citations],
+            citations=_citations(turn),
             artifacts=artifacts,
             agent=run.agent,
         )
@@ -44,27 +45,24 @@ def complete(turn: Turn) -> str:
     return run.status
 
 
-def fail(turn: Turn, *, code: str, detail: str, trace: str = "") -> str | None:
+def fail(turn: Turn, *, code: str, detail: str, trace: str = "") -> str:
     """Fail the run; a bug is told as a reference number, its trace stays in the row."""
     run = turn.run
     detail = detail or f"Something went wrong on our side. Reference {run.reference}."
-    try:
-        with transaction.atomic():
-            turn.lease.fence()
-            turn.stream.flush()
-            run.mode = turn.mode
-            _settle(
-                run,
-                RunStatus.FAILED,
-                text=turn.stream.text,
-                error_code=code,
-                error_detail=detail,
-                error_trace=trace,
-            )
-            audit.record(action="assistant.run.failed", obj=run, details={"code": code})
-            turn.stream.emit("run.failed", code=code, detail=detail, reference=run.reference)
-    except RunInterrupted:
-        return cancel(turn) if turn.lease.cancelled else None
+    with transaction.atomic():
+        turn.lease.fence()
+        turn.stream.flush()
+        run.mode = turn.mode
+        _settle(
+            run,
+            RunStatus.FAILED,
+            text=turn.stream.text,
+            error_code=code,
+            error_detail=detail,
+            error_trace=trace,
+        )
+        audit.record(action="assistant.run.failed", obj=run, details={"code": code})
+        turn.stream.emit("run.failed", code=code, detail=detail, reference=run.reference)
     log.warning("run.failed", code=code, reference=run.reference)
     return run.status
 
@@ -91,8 +89,9 @@ def _cancel(run: Run, text: str, *, epoch: int, turn: Turn | None = None) -> str
             return None
         if text.strip():
             run.reply = conversations.reply(
-                conversation=run.conversation, body=text, run_id=run.pk, agent=run.agent
-            )
+                conversation=run.conversation, body=text, run_id=run.pk, agent=run.agent,
+                citations=_citations(turn) if turn else [],
+            )  # fmt: skip
         _settle(run, RunStatus.CANCELLED, text=text)
         Approval.objects.filter(run=run, status=ApprovalStatus.PENDING).update(
             status=ApprovalStatus.EXPIRED, updated_at=timezone.now()
@@ -100,6 +99,10 @@ def _cancel(run: Run, text: str, *, epoch: int, turn: Turn | None = None) -> str
         audit.record(action="assistant.run.cancelled", obj=run)
         emit(run, "run.cancelled", {}, counter=turn.stream.counter if turn else None)
     return run.status
+
+
+def _citations(turn: Turn) -> list[dict[str, Any]]:
+    return [citation.model_dump() for citation in turn.citations]
 
 
 def park(turn: Turn) -> str:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from pydantic import ValidationError
 
 from apps.assistant.agents import Agent, switched_off
 from apps.assistant.choices import StepKind, StepStatus
 from apps.assistant.errors import LimitReached
-from apps.assistant.models import RunStep
+from apps.assistant.models import Run, RunStep
 from apps.assistant.running import handing_over as hand_over
 from apps.assistant.running.calling import Call, Outcome, available_tools, call_many
 from apps.assistant.running.handing_over import Desk
@@ -119,20 +120,22 @@ def _account(turn: Turn, step: RunStep, finished: Finished, result: dict[str, An
     turn.run.input_tokens += usage.prompt_tokens
     turn.run.output_tokens += usage.output_tokens
     turn.run.cost_usd += usage.cost or 0
-    turn.finish(
-        step,
-        result=result,
-        name=finished.provider,
-        summary=finished.model,
-        input_tokens=usage.prompt_tokens,
-        output_tokens=usage.output_tokens,
-        cost_usd=usage.cost or 0,
-    )
-    type(turn.run).objects.filter(pk=turn.run.pk, lease_epoch=turn.lease.epoch).update(
-        input_tokens=turn.run.input_tokens,
-        output_tokens=turn.run.output_tokens,
-        cost_usd=turn.run.cost_usd,
-    )
+    # Together: a step that is done is not counted again when the run is executed again.
+    with transaction.atomic():
+        turn.finish(
+            step,
+            result=result,
+            name=finished.provider,
+            summary=finished.model,
+            input_tokens=usage.prompt_tokens,
+            output_tokens=usage.output_tokens,
+            cost_usd=usage.cost or 0,
+        )
+        Run.objects.filter(pk=turn.run.pk, lease_epoch=turn.lease.epoch).update(
+            input_tokens=turn.run.input_tokens,
+            output_tokens=turn.run.output_tokens,
+            cost_usd=turn.run.cost_usd,
+        )
 
 
 def _check_tokens(turn: Turn) -> None:

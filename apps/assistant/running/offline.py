@@ -31,9 +31,9 @@ def answer(turn: Turn, route: Route) -> None:
 
 
 def _pass_on(turn: Turn, skill: Skill, *, to: str) -> None:
-    """Give the run to the agent that knows how to do this, and say so."""
-    Desk(turn).pass_on(to=to, reason=skill.manifest.title, key="hand_over")
-    turn.stream.write(f"I passed this to {turn.agent.title}.\n\n")
+    """Give the run to the agent that knows how to do this, and say so; or the sentence why it stays."""
+    refused = Desk(turn).pass_on(to=to, reason=skill.manifest.title, key="hand_over")
+    turn.stream.write(f"{refused or f'I passed this to {turn.agent.title}.'}\n\n")
 
 
 def fallback_skill() -> Skill:

@@ -12,6 +12,7 @@ from apps.assistant.running.turn import Turn
 from apps.conversations.choices import Role
 from apps.conversations.models import Message
 from apps.core.errors import DomainError
+from apps.knowledge.selectors import still_readable
 from apps.perception.text import extract_text
 
 HISTORY = 20
@@ -33,7 +34,9 @@ def system_text(turn: Turn) -> str:
 
 
 def history(turn: Turn) -> list[dict[str, Any]]:
-    """The last 20 messages up to the one that is answered, as API parameters; roles alternate."""
+    """The last 20 messages up to the one that is answered, as API parameters; roles alternate. Of earlier
+    answers, what the person may still read.
+    """
     earlier = (
         Message.objects.filter(
             conversation_id=turn.run.conversation_id, created_at__lt=turn.run.message.created_at
@@ -41,9 +44,11 @@ def history(turn: Turn) -> list[dict[str, Any]]:
         .exclude(role=Role.SYSTEM)
         .order_by("-created_at", "-id")[: HISTORY - 1]
     )
+    said = list(reversed(earlier))
+    answers = still_readable([(message.body, message.citations) for message in said], user=turn.user)
     messages: list[dict[str, Any]] = []
-    for message in reversed(earlier):
-        _append(messages, message.role, [{"type": "text", "text": message.body or "(file)"}])
+    for message, answer in zip(said, answers, strict=True):
+        _append(messages, message.role, [{"type": "text", "text": answer.text or "(file)"}])
     while messages and messages[0]["role"] != Role.USER:
         messages.pop(0)
     _append(messages, Role.USER, _current(turn))

@@ -46,17 +46,26 @@ def execute(run_id: UUID) -> str | None:
         release_connection()
 
 
-def _work(run: Run, lease: Lease) -> str | None:  # noqa: PLR0911
+def _work(run: Run, lease: Lease) -> str | None:
+    """How the run ended here; a claim may also be lost, or a person press stop, while the end is written."""
     turn = Turn(run, lease)
     try:
-        lease.check()
-        answer(turn)
-        return complete(turn)
+        return _to_its_end(turn)
     except LeaseLost:
         log.warning("run.lease_lost")
         return None
     except RunCancelled:
         return cancel(turn)
+
+
+def _to_its_end(turn: Turn) -> str:
+    """Answer, and complete, park or fail the run. Raises `LeaseLost` or `RunCancelled`."""
+    try:
+        turn.lease.check()
+        answer(turn)
+        return complete(turn)
+    except (LeaseLost, RunCancelled):
+        raise
     except RunParked:
         return park(turn)
     except BugInTool as bug:

@@ -33,6 +33,8 @@ T = TypeVar("T")
 Decision = tuple[str, Any]
 
 TICK_SECONDS = 0.05
+#: Steps that are carried out (again) when the run is executed again.
+UNFINISHED = (StepStatus.RUNNING, StepStatus.CANCELLED, StepStatus.FAILED)
 pool = ThreadPoolExecutor(max_workers=64, thread_name_prefix="tool")
 
 
@@ -98,12 +100,20 @@ class Turn:
                 key=key, parent=parent, kind=kind, name=name, summary=summary[:300],
                 arguments=dict(arguments or {}), started_at=timezone.now(),
             )  # fmt: skip
-        elif step.status in {StepStatus.RUNNING, StepStatus.CANCELLED, StepStatus.FAILED}:
-            step.lease_epoch = self.lease.epoch
-            step.status = StepStatus.RUNNING
-            step.started_at = timezone.now()
-            step.save(update_fields=["lease_epoch", "status", "started_at", "updated_at"])
+        elif step.status in UNFINISHED:
+            self._begin_again(step)
         return step
+
+    def _begin_again(self, step: RunStep) -> None:
+        """Take over a step that did not end well. Raises `LeaseLost` when a newer claim has it already."""
+        now = timezone.now()
+        step.lease_epoch, step.status, step.started_at = self.lease.epoch, StepStatus.RUNNING, now
+        older = RunStep.objects.filter(pk=step.pk, lease_epoch__lte=self.lease.epoch, status__in=UNFINISHED)
+        taken = older.update(
+            lease_epoch=step.lease_epoch, status=step.status, started_at=step.started_at, updated_at=now
+        )
+        if not taken:
+            raise LeaseLost(self.run.pk)
 
     def decide(self, *, key: str, kind: str, name: str, choose: Callable[[], Decision]) -> Any:
         """The result of a step that has no effect and takes no time: chosen once, then read from its row."""
@@ -131,6 +141,8 @@ class Turn:
             step = RunStep.objects.get(run=self.run, key=key)
             if step.lease_epoch > self.lease.epoch:
                 raise LeaseLost(self.run.pk) from None
+            if step.status in UNFINISHED:
+                self._begin_again(step)
         self._steps[key] = step
         return step
 

@@ -14,6 +14,7 @@ from apps.assistant.tools.product import ProductReading, list_products
 from apps.brand.copywriting import Brief, Draft, write
 from apps.brand.copywriting.drafts import language_of
 from apps.brand.copywriting.material import product_in
+from apps.brand.copywriting.pages import playbook
 from apps.core.markdown import escape
 from apps.knowledge.catalogue import Product
 
@@ -23,6 +24,7 @@ _KIND: Any = ChoiceSlot(
     newsletter=("newsletter", "mailing", "电子报", "surat berita"),
     website_copy=("website", "web page", "landing page", "网页", "网站", "laman web"),
     blog_outline=("blog", "article", "outline", "博客", "文章", "artikel"),
+    playbook=("playbook", "guide for", "手册", "指南", "buku panduan", "panduan untuk"),
     campaign=("campaign idea", "campaign for", "marketing campaign", "活动方案", "kempen"),
 )
 _TONE: Any = ChoiceSlot(
@@ -49,9 +51,13 @@ def content_generation(ctx: SkillContext, slots: Slots) -> SkillResult:
     if product is None:
         return SkillResult(text=_which(ctx.call(list_products)))
     source = _source(ctx.call(list_products, query=product.name), product)
-    if slots.kind == "website_copy":
-        return _website(ctx.call(create_document, kind="website_copy", product=product.id), product, source)
     language = language_of(ctx.message)
+    if slots.kind == "website_copy":
+        made = ctx.call(create_document, kind="website_copy", product=product.id, language=language)
+        return _file(made, product, source, "The website copy, with title, description and button")
+    if slots.kind == "playbook":
+        made = ctx.call(create_document, kind="playbook", **playbook(product, language))
+        return _file(made, product, source, "The playbook, four weeks in chapters")
     kind, tone = slots.kind, slots.tone
     drafts = write(Brief(kind, product, tone, language))
     check = ctx.call(check_brand, text="\n\n".join(draft.text for draft in drafts), kind=_CHECKED_AS[kind])
@@ -76,12 +82,12 @@ def _findings(check: BrandCheck) -> str:
     return f"Brand rules, please look at:\n\n{lines}"
 
 
-def _website(made: MadeDocument, product: Product, source: Citation | None) -> SkillResult:
+def _file(made: MadeDocument, product: Product, source: Citation | None, what: str) -> SkillResult:
     cited = " [1]" if source else ""
     hints = "\n".join(f"- {escape(str(finding), 300)}" for finding in made.findings)
     text = (
-        f"The website copy for **{escape(product.name)}** is attached as a Word file: title, description, "
-        f"five chapters and the button, from our product data and price book{cited}."
+        f"{what}, for **{escape(product.name)}** is attached as “{escape(made.file_name)}”, from our product "
+        f"data and price book{cited}."
     )
     closing = f"Brand rules, please look at:\n\n{hints}" if hints else "Brand rules: nothing to mend."
     citations = [source] if source else []

@@ -8,7 +8,7 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from apps.analysis.asking import Plan, Span, Unclear, understand
-from apps.analysis.presenting import best_kind, cell
+from apps.analysis.presenting import best_kind, cell, grid, headline
 from apps.assistant.skillkit import SkillContext, SkillResult, skill
 from apps.assistant.slots import AttachmentSlot
 from apps.assistant.slots.spans import spans
@@ -28,6 +28,7 @@ SHOWN_COLUMNS = 40
 _WANTS_SQL = re.compile(
     r"\bsql\b|\bquery\b|\bproof\b|\bhow (?:was|is|did|do) .*comput|证明|bukti", re.IGNORECASE
 )
+_TO_DATE = re.compile(r"\b(?:year[- ]to[- ]date|ytd)\b|年初至今|tahun ini setakat ini", re.IGNORECASE)
 _CHART_KINDS = {"", "bar", "line", "donut"}
 
 
@@ -68,6 +69,7 @@ def _sheet_named(question: str, about: TableDescription) -> str:
 
 def _spans(question: str, about: TableDescription) -> list[Span]:
     """The days that the question names. In a file that ended long ago, “October” is the last one it has."""
+    question = _TO_DATE.sub("this year", question)
     found = [Span(span.first, span.last, span.unit) for span in spans(question, about.today)]
     days = [column for column in about.columns if column.is_date and column.highest]
     if not found or not days:
@@ -115,26 +117,35 @@ def _answer(reply: TableReply) -> str:
             for n in measures
         ]
         return f"{', '.join(values)} [1]"
-    more = reply.groups - min(len(reply.rows), SHOWN_ROWS)
+    if not reply.rows:
+        return f"There is none: {escape(reply.words, 600)} [1]"
+    shown, more = _rows(reply)
     rest = f"\n\n{more:,} more are not shown." if more > 0 else ""
-    return f"{escape(reply.words, 600)} [1]\n\n{_rows(reply)}{rest}"
+    return f"**{escape(headline(reply))}** [1]\n\n{shown}{rest}"
 
 
-def _rows(reply: TableReply) -> str:
+def _rows(reply: TableReply) -> tuple[str, int]:
+    """The first rows as a table, and how many more there are. Two groupings stand across each other."""
+    if crossed := grid(reply):
+        headings, rows = crossed
+        across: list[tuple[str, Align]] = [(escape(name), "right") for name in headings]
+        across[0] = (across[0][0], "left")
+        shown = [[escape(text) for text in row] for row in rows[:SHOWN_ROWS]]
+        return table(across, shown), len(rows) - len(shown)
     columns: list[tuple[str, Align]] = [
-        (escape(column.label), "right" if column.kind in {"integer", "decimal"} else "left")
-        for column in reply.columns
+        (escape(column.label), "right" if column.is_number else "left") for column in reply.columns
     ]
-    rows = [
+    cells = [
         [escape(cell(text, column)) for text, column in zip(row, reply.columns, strict=True)]
         for row in reply.rows[:SHOWN_ROWS]
     ]
-    return table(columns, rows)
+    return table(columns, cells), reply.groups - len(cells)
 
 
 def _proof(reply: TableReply, message: str) -> str:
     """How the numbers came about: rows used and left out, warnings; the statement for those who want it."""
-    lines = [f"Computed from {reply.rows_used:,} of {reply.rows_in_table:,} rows: {escape(reply.words, 600)}"]
+    used = f"{reply.rows_used:,} of {reply.rows_in_table:,} rows"
+    lines = [f"What I computed: {escape(reply.words, 600)} Computed from {used}."]
     lines += [
         f"{count:,} of these rows have no readable {escape(name)} and count for nothing in it."
         for name, count in reply.cells_left_out.items()

@@ -21,15 +21,18 @@ def knowledge_answer(ctx: SkillContext, slots: NoSlots) -> SkillResult:  # noqa:
     quotes = ctx.call(search_knowledge, query=ctx.message)
     if not quotes:
         return SkillResult(text=_cannot(ctx))
-    return SkillResult(text=_quoted(quotes), citations=[quote.citation for quote in quotes])
+    return SkillResult(
+        text=f"From the knowledge base:\n\n{quoted(quotes)}", citations=[quote.citation for quote in quotes]
+    )
 
 
-def _quoted(quotes: list[Quote]) -> str:
+def quoted(quotes: list[Quote]) -> str:
+    """The quotes as Markdown; `[n]` counts them from 1."""
     blocks = [
         f"**{quote.heading}** [{number}]\n\n" + "\n".join(f"> {line}" for line in quote.text.splitlines())
         for number, quote in enumerate(quotes, 1)
     ]
-    return "From the knowledge base:\n\n" + "\n\n".join(blocks)
+    return "\n\n".join(blocks)
 
 
 def _cannot(ctx: SkillContext) -> str:

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, Field
 
 from apps.assistant.skillkit import Citation, SkillContext, SkillResult, skill
+from apps.assistant.skills.knowledge_answer import quoted
 from apps.assistant.slots import AddressesSlot
 from apps.assistant.toolkit import ToolError
+from apps.assistant.tools.knowledge import search_knowledge
 from apps.assistant.tools.web import crawl_site, extract_table, find_contacts, read_page, search_web
 from apps.assistant.tools.web_answers import ContactsFound, FoundContact, PageQuote, Source, TablesFound
 from apps.core.markdown import escape, table
 from apps.perception.web import searching
-from apps.perception.web.mentions import addresses_in, without_addresses
+from apps.perception.web.mentions import addresses_in, refusals_in, without_addresses
 from apps.perception.web.pages import Dish, Section
 
 MAX_PAGES = 5
@@ -40,6 +42,15 @@ _EMPTY = re.compile(
     r"^(please|read|open|look at|see|check|summari[sz]e|this|the|page|link|site|website|web|and|it|me|tell|"
     r"about|"
     r"请|看看|看一下|这个|网页|网站|baca|laman|ini|tolong|[\W_])*$",
+    re.IGNORECASE,
+)
+
+
+#: The words of the wish to search, which say nothing about what is searched for.
+_ASKING = re.compile(
+    r"(?:search|browse|look|find|check)?\s*(?:\b(?:on|in) )?"
+    r"\b(?:the (?:web|internet)|online)\b(?: for| about)?"
+    r"|^\W*google\b|上网(?:搜索|搜|查|找)|\bcari(?:kan)? (?:di|dalam) (?:web|internet)\b",
     re.IGNORECASE,
 )
 
@@ -70,14 +81,29 @@ def web_research(ctx: SkillContext, slots: Slots) -> SkillResult:
     asked = slots.question.strip() or without_addresses(ctx.message)
     question = "" if _EMPTY.match(asked) else asked
     found = _Findings()
+    found.refusals += refusals_in(ctx.message)
     urls = slots.urls or addresses_in(ctx.message, limit=MAX_PAGES)
-    if not urls:
+    if not urls and not found.refusals:
         if sentence := searching.ready():
-            return SkillResult(text=f"Which page should I read? Please send its address. {sentence}")
-        urls = _searched(ctx, asked, found)
+            return _without_search(ctx, sentence, asked)
+        urls = _searched(ctx, _ASKING.sub("", asked), found)
     for url in urls[:MAX_PAGES]:
         _read(ctx, url, question, is_only=len(urls) == 1, found=found)
     return _answer(question, found)
+
+
+def _without_search(ctx: SkillContext, sentence: str, asked: str) -> SkillResult:
+    """That the web was not searched, and what the house itself knows about it, marked as such."""
+    try:
+        quotes = ctx.call(search_knowledge, query=_ASKING.sub("", asked))
+    except ToolError:
+        quotes = []
+    if not quotes:
+        return SkillResult(text=sentence)
+    return SkillResult(
+        text=f"{sentence}\n\nFrom our own knowledge base, not from the web:\n\n{quoted(quotes)}",
+        citations=[quote.citation for quote in quotes],
+    )
 
 
 def _searched(ctx: SkillContext, query: str, found: _Findings) -> list[str]:
@@ -137,7 +163,8 @@ def _answer(question: str, found: _Findings) -> SkillResult:
     parts += _tables(found)
     if found.contacts:
         parts.append(_contacts(found, citations))
-    parts += [f"Not read: {escape(sentence, 400)}" for sentence in dict.fromkeys(found.refusals)]
+    not_read = "Not read: " if found.sources else ""
+    parts += [f"{not_read}{escape(sentence, 400)}" for sentence in dict.fromkeys(found.refusals)]
     if not parts:
         parts = ["I found no page to read."]
     data = {

@@ -61,7 +61,8 @@ def extract(
         spec = _spec(info)
         if spec is None or name in found.values:
             continue
-        value = EXTRACTORS[spec.kind](spec, source, name == asked)
+        is_asked = name == asked
+        value = spec.find(source, is_asked) if spec.find else EXTRACTORS[spec.kind](spec, source, is_asked)
         if value is not None:
             found.values[name] = value
         elif info.is_required():

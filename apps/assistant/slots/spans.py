@@ -26,6 +26,16 @@ _QUARTER = re.compile(
 )
 _YEAR = re.compile(r"(?<![\d.,/$-])(20\d\d)(?:年(?!\d)|(?![\d年/.-]))")
 _NUMERALS = "一二三四"
+_BY_NAME = "|".join(sorted(_NAMES | {"may": 5}, key=len, reverse=True))
+#: The day stands first in figures, as everywhere in these countries.
+_DAY = re.compile(
+    rf"(?<!\d)(?P<day_named>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<name>{_BY_NAME})\.?,?\s+(?P<year_named>20\d\d)"
+    rf"|(?<![a-z])(?P<name_first>{_BY_NAME})\.?\s+(?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year_after>20\d\d)"
+    r"|(?<!\d)(?P<iso_year>20\d\d)-(?P<iso_month>\d\d)-(?P<iso_day>\d\d)(?!\d)"
+    r"|(?<!\d)(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>20\d\d)(?!\d)"
+    r"|(?P<zh_year>20\d\d)年(?P<zh_month>\d{1,2})月(?P<zh_day>\d{1,2})[日号]"
+)
+_YEARS = ("year_named", "year_after", "iso_year", "year", "zh_year")
 #: A number behind these is no year.
 _AMOUNT = re.compile(
     r"(?:than|over|above|under|below|least|most|exceeding|daripada|melebihi|[<>=]|超过|大于|高于|低于|小于|少于|多于|至少)\s*$"
@@ -44,12 +54,42 @@ class NamedSpan:
 def spans(text: str, today: date) -> list[NamedSpan]:
     """Years, quarters and months by name; without any, what `period` finds, such as “last week”."""
     lowered = text.casefold()
-    if not RANGE.search(lowered):
-        found = _named(lowered, today)
-        if found:
-            return found
+    if ends := RANGE.search(lowered):
+        found = _from_to(ends[1], ends[2], today)
+    else:
+        found = _days(lowered) or _named(lowered, today)
+    if found:
+        return found
     one = period(text, today)
     return [NamedSpan(*one)] if one else []
+
+
+def _from_to(first: str, last: str, today: date) -> list[NamedSpan]:
+    """“From January to March 2025”, “from 2024 to 2025”: one span. The year of the end is that of both."""
+    year = _YEAR.search(last)
+    if year and not _YEAR.search(first) and _MONTH.search(first):
+        first = f"{first} {year[1]}"
+    ends = [_days(part) or _named(part, today) for part in (first, last)]
+    if not all(len(found) == 1 for found in ends):
+        return []
+    return [NamedSpan(min(ends[0][0].first, ends[1][0].first), max(ends[0][0].last, ends[1][0].last))]
+
+
+def _days(text: str) -> list[NamedSpan]:
+    """Days written out with their year."""
+    found = []
+    for match in _DAY.finditer(text):
+        parts = match.groupdict()
+        month = parts["name"] or parts["name_first"]
+        number = _NAMES[month] if month else int(parts["month"] or parts["iso_month"] or parts["zh_month"])
+        day = parts["day_named"] or parts["day_after"] or parts["day"] or parts["iso_day"] or parts["zh_day"]
+        year = next(parts[name] for name in _YEARS if parts[name])
+        try:
+            when = date(int(year), number, int(day))
+        except ValueError:
+            continue
+        found.append(NamedSpan(when, when, "day"))
+    return list(dict.fromkeys(found))
 
 
 def _named(text: str, today: date) -> list[NamedSpan]:

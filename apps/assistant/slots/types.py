@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,11 +15,16 @@ from apps.core.periods import Period
 
 @dataclass(frozen=True)
 class SlotSpec:
-    """How a slot is found and asked for. `kind` names the extractor; `options` are its words."""
+    """How a slot is found and asked for. `kind` names the extractor; `options` are its words.
+
+    `find` is the slot's own way instead: it takes the `Source` and whether the message answers the question
+    for it, and returns a JSON-able value, or None when the message does not hold it.
+    """
 
     kind: str
     question: str = ""
     options: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    find: Callable[[Any, bool], Any] | None = None
 
 
 class PeriodValue(BaseModel):

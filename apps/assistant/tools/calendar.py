@@ -68,6 +68,7 @@ def preview_event(
         touches=touched(ctx.user, about_lead(lead_id)),
         warnings=warnings,
         blocked=blocked,
+        effect="" if invited else f"Enters an event into the calendar of {ctx.user.email}; invites nobody.",
     )
 
 

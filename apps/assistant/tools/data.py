@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from apps.analysis import selectors as analysis
 from apps.analysis.answers import TableAnswer
 from apps.analysis.drawing import png
-from apps.analysis.presenting import chart
+from apps.analysis.presenting import chart, file_stem, headline
 from apps.analysis.presenting import sheet as as_sheet
 from apps.analysis.profiles import TableProfile
 from apps.analysis.query import TableQuery
@@ -74,9 +74,10 @@ def describe_table(
     summary="Computing from {file_name} …",
 )  # fmt: skip
 def query_table(ctx: ToolContext, *, artifact_id: str, query: TableQuery, sheet: str = "") -> TableReply:
-    """Compute exact numbers from the table of a file: sums, counts, averages, shares, by column or by day,
-    week, month, quarter, year, filtered, sorted and limited. Never compute from a table yourself: ask this.
-    The answer carries the rows used and left out; repeat its warnings to the user.
+    """Compute exact numbers from the table of a file: sums, counts, averages, medians, shares, rates and
+    running totals, by column, by time (day to year) or by weekday, month of the year and hour, compared with
+    the time before, filtered, ranked and limited. Never compute from a table yourself: ask this. The answer
+    carries the rows used and left out; repeat its warnings to the user.
     """
     artifact = ctx.attachment(artifact_id)
     found = analysis.ask(artifact=artifact, query=query, sheet=sheet)
@@ -97,17 +98,17 @@ def chart_table(
     sheet: str = "",
 ) -> MadeFile:
     """Draw the answer to a query as a picture and attach it: the first measure by the first dimension, a
-    second
-    dimension as series. Without `kind`, the picture that suits.
+    second dimension as series. Without `kind`, the picture that suits.
     """
     artifact = ctx.attachment(artifact_id)
     answer = analysis.ask(artifact=artifact, query=query, sheet=sheet)
-    picture = chart(answer, kind or None, title[:120] or answer.words.rstrip("."))
+    picture = chart(answer, kind or None, title[:120] or headline(answer))
     if picture is None:
         raise ToolError(
-            "There is nothing to draw: a chart needs one or two dimensions and at least two groups."
+            "There is nothing to draw: a chart needs one or two dimensions, two groups or more, and names "
+            "that a reader can tell apart."
         )
-    return _keep(ctx, artifact, f"{_stem(artifact)} chart.png", png(picture), answer)
+    return _keep(ctx, artifact, f"{file_stem(answer)}.png", png(picture), answer)
 
 
 @tool(
@@ -127,7 +128,7 @@ def export_table(
     answer = analysis.ask(artifact=artifact, query=query, sheet=sheet)
     table = as_sheet(answer)
     content = to_csv(table) if format == "csv" else to_xlsx(table, sheet="Answer")
-    return _keep(ctx, artifact, f"{_stem(artifact)} answer.{format}", content, answer)
+    return _keep(ctx, artifact, f"{file_stem(answer)}.{format}", content, answer)
 
 
 def _keep(ctx: ToolContext, source: Artifact, name: str, content: bytes, answer: TableAnswer) -> MadeFile:
@@ -149,7 +150,3 @@ def _keep(ctx: ToolContext, source: Artifact, name: str, content: bytes, answer:
 def _citation(artifact: Artifact, sheet: str) -> Citation:
     label = f"{artifact.name}, sheet {sheet}" if sheet else artifact.name
     return Citation(kind="artifact", id=str(artifact.pk), label=label[:200], url=artifact.download_url)
-
-
-def _stem(artifact: Artifact) -> str:
-    return artifact.name.rpartition(".")[0] or artifact.name

@@ -22,7 +22,7 @@ from apps.documents.recipes import Made
 FAMILY = "documents"
 PERMISSION = "documents.add_lineage"
 DocumentKind = Literal["proposal", "report", "playbook", "website_copy", "document"]
-_FILE_KINDS = {"docx": FileKind.DOCX, "pptx": FileKind.PPTX, "md": FileKind.MARKDOWN}
+_FILE_KINDS = {"pdf": FileKind.PDF, "docx": FileKind.DOCX, "pptx": FileKind.PPTX, "md": FileKind.MARKDOWN}
 
 
 class MadeDocument(BaseModel):
@@ -66,14 +66,17 @@ def create_document(
     opening: str = "",
     next_step: str = "",
     product: str = "",
+    language: Literal["en", "zh", "ms"] = "en",
 ) -> MadeDocument:
     """Make a branded document as PDF, Word (docx) or Markdown (md) and attach it to the answer.
 
     `sections` are chapters with title, paragraphs, points and perhaps columns and rows of a table.
     A "proposal" needs `company` and `plan`; prices come from the price book, never from you. "website_copy"
-    is about a `product` and takes from its data what you leave open. A text that the brand's rules stop is
-    refused with the findings: mend it and call again.
+    is about a `product` and takes from its data what you leave open, in `language`. A text that the rules of
+    the brand stop is refused with the findings: mend it and call again.
     """
+    if kind == "proposal" and not (company and plan):
+        raise ToolError("A proposal needs the company and the plan (starter, growth, scale or enterprise).")
     arguments: dict[str, Any] = {
         "title": title,
         "subtitle": subtitle,
@@ -81,23 +84,19 @@ def create_document(
         "sources": sources or [],
         **({"format": format} if format else {}),
     }
-    if kind == "proposal":
-        if not company or not plan:
-            raise ToolError(
-                "A proposal needs the company and the plan (starter, growth, scale or enterprise)."
-            )
-        arguments |= {
-            "company": company,
-            "plan": plan,
-            "billing": billing,
-            "add_ons": _plain(add_ons),
-            "discount_percent": discount_percent,
-            "opening": opening,
-            "next_step": next_step,
-        }
-    further = {"website_copy": {"product": product}, "playbook": {"look": "playbook"}}.get(kind, {})
+    offer = {
+        "company": company,
+        "plan": plan,
+        "billing": billing,
+        "add_ons": _plain(add_ons),
+        "discount_percent": discount_percent,
+        "opening": opening,
+        "next_step": next_step,
+    }
+    page = {"product": product, "language": language}
+    own: dict[str, Any] = {"proposal": offer, "website_copy": page, "playbook": {"look": "playbook"}}
     recipe = kind if kind in ("proposal", "website_copy") else "document"
-    return _made(ctx, recipe, {**arguments, **further})
+    return _made(ctx, recipe, {**arguments, **own.get(kind, {})})
 
 
 @tool(permission=PERMISSION, heavy=True, family=FAMILY, summary="Writing the table {name} …")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -52,9 +53,14 @@ class RememberedDocument(BaseModel):
     citation: Citation
 
 
+def _is_shared(arguments: Mapping[str, Any]) -> bool:
+    return bool(arguments.get("audience", "private") != "private")
+
+
 @tool(
     family="knowledge",
     permission="knowledge.add_document",
+    shares=_is_shared,
     summary="Adding {file_name} to the knowledge base …",
 )
 def remember_document(

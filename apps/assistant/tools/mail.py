@@ -20,6 +20,7 @@ from apps.assistant.tools.outgoing import (
 )
 from apps.core.errors import Forbidden
 from apps.integrations import mailboxes, services
+from apps.integrations.graph import Mail
 from apps.integrations.letters import letter
 from apps.integrations.services.sending import addresses, mailbox_of
 
@@ -169,12 +170,14 @@ def preview_reply(
     original = mailboxes.read_one(mailbox=_address(ctx, mailbox), message_id=message_id)
     files = files_of(ctx, artifact_ids or [])
     warnings, blocked = brand_check(body, files)
+    if _answered(original) != [original.sender]:
+        warnings.insert(0, f"{original.sender} wrote it, but wants answers sent elsewhere.")
     return Preview(
         title=f"Answer to {original.sender}",
         lines=[
             ("From", _address(ctx, mailbox)),
-            ("To", original.sender),
-            ("Subject", f"RE: {original.subject}"),
+            ("To", ", ".join(_answered(original))),
+            ("Subject", _answer_subject(original)),
             *_file_lines(files),
         ],
         body=body,
@@ -210,11 +213,11 @@ def reply_mail(
     _check(body, files)
     address = _address(ctx, mailbox)
     original = mailboxes.read_one(mailbox=address, message_id=message_id)
-    subject = original.subject if original.subject.lower().startswith("re:") else f"RE: {original.subject}"
+    subject = _answer_subject(original)
     form = letter(user=ctx.user, subject=subject, markdown=body)
     dispatch = services.send_mail(
         user=ctx.user,
-        to=[original.sender],
+        to=_answered(original),
         subject=subject,
         body_html=form.html,
         body_text=form.text,
@@ -240,6 +243,15 @@ def _address(ctx: ToolContext, choice: MailboxChoice) -> str:
     if not shared:
         raise ToolError("The connection names no shared mailbox.")
     return shared
+
+
+def _answered(original: Mail) -> list[str]:
+    """Where its writer wants answers: a person sees it before agreeing, for it may be another address."""
+    return original.reply_to or [original.sender]
+
+
+def _answer_subject(original: Mail) -> str:
+    return original.subject if original.subject.lower().startswith("re:") else f"RE: {original.subject}"
 
 
 def _file_lines(files: list[Artifact]) -> list[tuple[str, str]]:

@@ -17,7 +17,6 @@ from apps.integrations.services import About
 from apps.integrations.subjects import subject_of
 
 LEAD = "crm.lead"
-NOT_CONNECTED = "Microsoft 365 is not connected. An administrator can add a connection in the back office."
 
 
 class Outgoing(BaseModel):
@@ -52,7 +51,7 @@ def outgoing(dispatch: Dispatch, ctx: ToolContext) -> Outgoing:
 
 def microsoft_ready() -> str:
     """ "" when there is something to sign in to Microsoft 365 with, else the sentence that says so."""
-    return "" if credentials.is_connected(Provider.MICROSOFT) else NOT_CONNECTED
+    return "" if credentials.is_connected(Provider.MICROSOFT) else credentials.NO_MICROSOFT
 
 
 def about_lead(lead_id: str) -> About | None:

@@ -174,5 +174,9 @@ def _citation(user: User, path: str, heading: str) -> Citation | None:
     if passage is None:
         return None
     return Citation(
-        kind="knowledge.passage", id=str(passage.pk), label=passage.label, url=passage.get_absolute_url()
+        kind="knowledge.passage",
+        id=str(passage.pk),
+        label=passage.label,
+        url=passage.get_absolute_url(),
+        document=str(passage.document_id),
     )

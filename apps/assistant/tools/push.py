@@ -49,7 +49,7 @@ def push_notify(ctx: ToolContext, *, title: str, body: str, to: str = "") -> Out
 def _colleague(ctx: ToolContext, address: str) -> User:
     if not address.strip():
         return ctx.user
-    found: User | None = User.objects.filter(email=address.strip().lower(), is_active=True).first()
+    found: User | None = User.objects.active().filter(email=address.strip().lower()).first()
     if found is None:
         raise ToolError("There is no colleague with this address.")
     return found

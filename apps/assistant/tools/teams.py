@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.html import escape
 
 from apps.assistant.toolkit import Preview, ToolContext, ToolError, tool
-from apps.assistant.tools.outgoing import NOT_CONNECTED, Outgoing, brand_check, outgoing
+from apps.assistant.tools.outgoing import Outgoing, brand_check, outgoing
 from apps.core.errors import DomainError
 from apps.core.markdown import plain, rendered
 from apps.integrations import credentials, services
@@ -18,7 +18,7 @@ def teams_ready() -> str:
     try:
         return "" if credentials.microsoft().teams is not None else NOBODY
     except DomainError:
-        return NOT_CONNECTED
+        return credentials.NO_MICROSOFT
 
 
 def preview_post(ctx: ToolContext, *, channel: str, body: str) -> Preview:

@@ -6,9 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import cast
+from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.assistant.choices import StepKind, StepStatus
@@ -18,11 +21,13 @@ from apps.assistant.rehearsing.effects import leaves_the_house
 from apps.assistant.rehearsing.reading import visible_keys
 from apps.assistant.undoing import rows
 from apps.assistant.undoing.dependants import dependants_of
-from apps.assistant.undoing.rights import missing_right
+from apps.assistant.undoing.rights import holds_right, kinds_asked_for, no_right, was_written_along
 from apps.audit.choices import RowOperation
 from apps.audit.models import RowChange
 
 Key = tuple[str, str]
+
+IN_ITS_PLACE = gettext_lazy("The database refuses it: another row is in its place.")
 
 
 @dataclass
@@ -43,6 +48,22 @@ class Restorable:
     def model(self) -> type[Model]:
         """The model of its table."""
         return cast("type[Model]", model_of(self.table))
+
+    @property
+    def steps(self) -> set[UUID | None]:
+        """The steps that changed it."""
+        return {change.step_id for change in self.changes}
+
+    @property
+    def points_at(self) -> set[Key]:
+        """The rows that it belonged to at any time of the run."""
+        return {
+            (cast("type[Model]", one.related_model)._meta.db_table, str(side[column]))
+            for change in self.changes
+            for side in (change.before, change.after)
+            for column, one in columns_of(self.model).items()
+            if side and one.remote_field is not None and side.get(column)
+        }
 
     @property
     def first(self) -> RowChange:
@@ -79,10 +100,13 @@ class Restorable:
 
 @dataclass
 class Plan:
-    """The rows of a run, and what of its work stays whatever happens: `outside` left the house."""
+    """The rows of a run, and what of its work stays whatever happens: `outside` left the house. `passed` are
+    rows that it changed and left as they had been.
+    """
 
     run: Run
     rows: list[Restorable]
+    passed: list[Restorable] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
 
     @property
@@ -98,13 +122,14 @@ class Plan:
 
 def plan_undo(run: Run, actor: User, *, locked: bool = False) -> Plan:
     """Look at every row that the run changed. `locked`: nobody changes them until the transaction ends."""
-    plan = Plan(run, _rows(run), _outside(run))
-    known = [row for row in plan.rows if not row.refusal]
-    for model, those in _by_model(known).items():
+    plan = Plan(run, *_rows(run), _outside(run))
+    for model, those in _by_model(plan.put_back).items():
         if locked:
             rows.lock(model, [row.id for row in those])
         _refuse_changed(model, those)
-        _refuse_without_right(run, actor, model, those)
+        _refuse_hidden(actor, model, those)
+    _refuse_hidden_when_back(plan, actor)
+    _refuse_without_right(plan, actor)
     settle(plan)
     return plan
 
@@ -120,7 +145,8 @@ def settle(plan: Plan) -> None:
             return
 
 
-def _rows(run: Run) -> list[Restorable]:
+def _rows(run: Run) -> tuple[list[Restorable], list[Restorable]]:
+    """The rows that are not as they were, and those that are."""
     found: dict[Key, Restorable] = {}
     for change in RowChange.objects.filter(run_id=run.pk).order_by("id"):
         key = change.table, change.row_id
@@ -129,7 +155,8 @@ def _rows(run: Run) -> list[Restorable]:
     for row in left:
         if model_of(row.table) is None:
             row.refusal = _("Rows of this kind are not kept any more.")
-    return left
+    passed = [row for row in found.values() if row.first.before == row.last.after and model_of(row.table)]
+    return left, passed
 
 
 def _outside(run: Run) -> list[str]:
@@ -159,16 +186,67 @@ def _refuse_changed(model: type[Model], those: list[Restorable]) -> None:
             }
 
 
-def _refuse_without_right(run: Run, actor: User, model: type[Model], those: list[Restorable]) -> None:
-    there = [row.id for row in those if row.last.after is not None]
-    seen = visible_keys(actor, model, there) if there else set()
-    for row in those:
-        if row.refusal:
-            continue
-        if row.last.after is not None and row.id not in seen:
+def _refuse_hidden(actor: User, model: type[Model], those: list[Restorable]) -> None:
+    """Of the rows that are there, those that the actor may not see."""
+    there = [row for row in those if row.last.after is not None and not row.refusal]
+    seen = visible_keys(actor, model, [row.id for row in there]) if there else set()
+    for row in there:
+        if row.id not in seen:
             row.refusal = _("You may not see it.")
-        else:
-            row.refusal = missing_right(run, actor, model, row.operation)
+
+
+def _refuse_hidden_when_back(plan: Plan, actor: User) -> None:
+    """A row that is gone can be asked who may see it only when it is there again: so it comes, and goes."""
+    gone = [row for row in plan.put_back if row.last.after is None]
+    if not gone:
+        return
+    with transaction.atomic():
+        came = [row for row in gone if _comes_back(row)]
+        for model, those in _by_model(came).items():
+            seen = visible_keys(actor, model, [row.id for row in those])
+            for row in those:
+                if row.id not in seen:
+                    row.refusal = _("You may not see it.")
+        transaction.set_rollback(True)
+
+
+def _comes_back(row: Restorable) -> bool:
+    try:
+        with transaction.atomic():
+            for change in reversed(row.changes):
+                rows.take_back(row.model, change)
+    except IntegrityError:
+        row.refusal = str(IN_ITS_PLACE)
+        return False
+    return True
+
+
+def _refuse_without_right(plan: Plan, actor: User) -> None:
+    """The actor needs a right to each row, or to one that it was written along with in the same step."""
+    open_rows = [*plan.put_back, *plan.passed]
+    held = [row for row in open_rows if holds_right(plan.run, actor, row.model, row.operation)]
+    keys = {row.key for row in held}
+    others = [row for row in plan.put_back if row.key not in keys]
+    if not others:
+        return
+    kinds = kinds_asked_for(plan.run, {step for row in others for step in row.steps if step})
+    carried = _carried(held)
+    for row in others:
+        came_with = carried[row.key].union(*(carried[key] for key in row.points_at & keys))
+        asked = [kinds.get(step) if step else None for step in row.steps]
+        if not was_written_along(row.model, asked):
+            row.refusal = no_right(row.model)
+        elif not row.steps <= came_with:
+            row.refusal = _("It came with another row, which stays as it is.")
+
+
+def _carried(held: Iterable[Restorable]) -> dict[Key, set[UUID | None]]:
+    """By row, the steps that changed it together with one of those rows, or one that points at it."""
+    found: dict[Key, set[UUID | None]] = defaultdict(set)
+    for row in held:
+        for key in {row.key, *row.points_at}:
+            found[key] |= row.steps
+    return found
 
 
 def _refuse_needed(plan: Plan, watched: set[str]) -> None:

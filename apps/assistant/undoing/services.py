@@ -10,13 +10,11 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.assistant.choices import FINAL
 from apps.assistant.models import Run, RunUndo
-from apps.assistant.rehearsing.reading import visible_keys
 from apps.assistant.undoing import rows
 from apps.assistant.undoing.dependants import clear_traces
-from apps.assistant.undoing.planning import Plan, Restorable, plan_undo, settle
+from apps.assistant.undoing.planning import IN_ITS_PLACE, Plan, Restorable, plan_undo, settle
 from apps.assistant.undoing.rights import who_may
 from apps.audit import services as audit
-from apps.audit.choices import RowOperation
 from apps.audit.models import RowChange
 from apps.core.errors import Conflict, Forbidden
 from apps.core.retrying import atomic_retried
@@ -55,7 +53,7 @@ def undo_run(*, run: Run, actor: User, rest: bool = False) -> RunUndo:
         _require_something(plan, rest=rest)
         try:
             with transaction.atomic():
-                _write(plan, actor)
+                _write(plan)
         except _Stays as stays:
             stays.row.refusal = stays.reason
             settle(plan)
@@ -74,7 +72,7 @@ def undo_run(*, run: Run, actor: User, rest: bool = False) -> RunUndo:
 
 @dataclass
 class _Stays(Exception):
-    """The database, or a right, speaks against one row."""
+    """The database speaks against one row."""
 
     row: Restorable
     reason: str
@@ -101,7 +99,7 @@ def _require_something(plan: Plan, *, rest: bool) -> None:
         raise Conflict(_("There is nothing to put back."), code="nothing_to_undo", errors=refusals)
 
 
-def _write(plan: Plan, actor: User) -> None:
+def _write(plan: Plan) -> None:
     """The changes of all rows that can be put back, the last first, as if the run went backwards."""
     watched = rows.watched_tables()
     changes = [(change, row) for row in plan.put_back for change in row.changes]
@@ -112,8 +110,7 @@ def _write(plan: Plan, actor: User) -> None:
                     clear_traces(row.model, row.id, watched=watched)
                 rows.take_back(row.model, change)
         except IntegrityError as error:
-            raise _Stays(row, _("The database refuses it: another row is in its place.")) from error
-    _require_sight(plan, actor)
+            raise _Stays(row, str(IN_ITS_PLACE)) from error
     try:
         connection.check_constraints()
     except IntegrityError as error:
@@ -121,10 +118,3 @@ def _write(plan: Plan, actor: User) -> None:
             _("What the run changed hangs together with other rows by now. Nothing was put back."),
             code="undo_refused",
         ) from error
-
-
-def _require_sight(plan: Plan, actor: User) -> None:
-    """What was deleted can be asked who may see it only when it is there again."""
-    for row in plan.put_back:
-        if row.operation == RowOperation.DELETE and not visible_keys(actor, row.model, [row.id]):
-            raise _Stays(row, _("You may not see it."))

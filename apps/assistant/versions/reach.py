@@ -22,11 +22,14 @@ PEOPLE = 500
 
 @dataclass(frozen=True)
 class ToolReach:
-    """A tool and whether it can be used. `why` says what stops it, or what it waits for."""
+    """A tool and whether it can be used. `why` says what stops it, or what it waits for; `off` is the same
+    where nothing stops it but that it is not set up here.
+    """
 
     tool: Tool
     usable: bool
     why: str = ""
+    off: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,10 @@ def reach_of(agent: Agent, user: User) -> Reach:
     found = []
     for tool in sorted(tools, key=lambda tool: tool.qualified_name):
         ruling = effect_of(tool, user, agent.name, policies=policies)
-        why = (
-            _obstacle(agent, user, tool) or (_denied() if ruling.is_denied else "") or off.get(tool.name, "")
-        )
-        found.append(ToolReach(tool, not why, why or (_asked() if ruling.is_asked else "")))
+        forbidden = _obstacle(agent, user, tool) or (_denied() if ruling.is_denied else "")
+        missing = "" if forbidden else off.get(tool.name, "")
+        why = forbidden or missing
+        found.append(ToolReach(tool, not why, why or (_asked() if ruling.is_asked else ""), missing))
     usable = {item.tool.name for item in found if item.usable}
     return Reach(
         [(family, list(listed)) for family, listed in groupby(found, key=lambda item: family_of(item.tool))],

@@ -60,18 +60,18 @@ def write(brief: Brief) -> list[Draft]:
 def _posts(brief: Brief, material: Material) -> list[str]:
     """Situation first, voice first, fact first: short enough to be read between two services."""
     calls, facts = words_of(brief.language).calls, material.facts
-    opening = _opening(brief, material)
+    opening, joined = _opening(brief, material), _joint(brief.language)
     tags = words_of(brief.language).tags
     return [
         f"{material.situation}\n\n{facts[0]}\n\n{calls[0]}\n\n{tags}",
-        f"{opening}\n\n{facts[1]} {material.price}\n\n{calls[1]}\n\n{tags}",
+        f"{opening}\n\n{joined.join([facts[1], material.price])}\n\n{calls[1]}\n\n{tags}",
         f"{facts[-1]}\n\n{_sentence(material, brief.language)}\n\n{calls[2]}\n\n{tags}",
     ]
 
 
 def _paragraphs(brief: Brief, material: Material) -> list[str]:
     calls, facts = words_of(brief.language).calls, material.facts
-    joined = "" if brief.language == "zh" else " "
+    joined = _joint(brief.language)
     return [
         joined.join([material.situation, facts[0], facts[1], calls[0]]),
         joined.join([_opening(brief, material), facts[0], material.price, calls[1]]),
@@ -81,12 +81,12 @@ def _paragraphs(brief: Brief, material: Material) -> list[str]:
 
 def _outline(brief: Brief, material: Material) -> Draft:
     labels = words_of(brief.language).labels
-    chapters = [chapter.format(name=material.name) for chapter in words_of(brief.language).outline]
+    chapters = [named(chapter, material) for chapter in words_of(brief.language).outline]
     notes = [
         material.situation,
+        _joint(brief.language).join([material.facts[0], material.facts[-1]]),
         material.price,
-        material.facts[0],
-        material.facts[-1],
+        labels["estimate"],
         words_of(brief.language).calls[1],
     ]
     points = "\n".join(
@@ -102,7 +102,7 @@ def _campaign(brief: Brief, material: Material) -> Draft:
     said = words_of(brief.language).campaign
     lines = {
         "audience": material.fits,
-        **{key: text.format(name=material.name, fits=material.fits) for key, text in said.items()},
+        **{key: named(text, material) for key, text in said.items()},
     }
     order = ("goal", "audience", "offer", "channel", "measure", "steps")
     body = "\n".join(f"- **{labels[key]}:** {lines[key]}" for key in order)
@@ -110,11 +110,22 @@ def _campaign(brief: Brief, material: Material) -> Draft:
 
 
 def _opening(brief: Brief, material: Material) -> str:
-    return words_of(brief.language).openings[brief.tone].format(name=material.name)
+    return named(words_of(brief.language).openings[brief.tone], material)
+
+
+def named(text: str, material: Material) -> str:
+    """A text of ours with the product and whom it suits; `{Name}` begins a sentence."""
+    name = material.name
+    return text.format(name=name, Name=name[0].upper() + name[1:], fits=material.fits)
+
+
+def _joint(language: Language) -> str:
+    """What stands between sentences."""
+    return "" if language == "zh" else " "
 
 
 def _sentence(material: Material, language: Language) -> str:
     """The product in its own words."""
     if language == "en":
         return f"{material.name}: {material.product.tagline[0].lower()}{material.product.tagline[1:]}."
-    return f"{material.name}。" if language == "zh" else f"{material.name[0].upper()}{material.name[1:]}."
+    return named("{Name}：" if language == "zh" else "{Name}: ", material) + material.facts[0]

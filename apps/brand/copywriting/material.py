@@ -38,7 +38,7 @@ def material_of(product: Product, language: Language) -> Material:
         situation=said["situation"],
         facts=facts,
         price=_price(product, language),
-        fits=", ".join(product.ideal_for[:3]),
+        fits=said.get("fits") or ", ".join(product.ideal_for[:3]),
     )
 
 

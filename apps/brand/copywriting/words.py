@@ -16,7 +16,7 @@ Tone = Literal["warm", "plain", "exact", "festive"]
 
 
 class Words(BaseModel):
-    """One language: how a text ends, its first sentence by tone, headings, chapters, a campaign."""
+    """One language: how a text ends, its first sentence by tone, headings, chapters, weeks, a campaign."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     calls: tuple[str, ...] = Field(min_length=3)
@@ -25,6 +25,7 @@ class Words(BaseModel):
     labels: dict[str, str]
     outline: tuple[str, ...] = Field(min_length=5, max_length=5)
     campaign: dict[str, str]
+    weeks: tuple[str, ...] = Field(min_length=4, max_length=4)
 
 
 def words_of(language: Language) -> Words:

@@ -1,4 +1,4 @@
-"""The colours of files: HTML and CSS, presentations and Word documents."""
+"""The colours of files: HTML and CSS, presentations, Word documents and PDF."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from apps.artifacts.choices import Kind
 from apps.brand.findings import Finding
+from apps.brand.linting.pdf_colours import colours_of_pdf
 from apps.brand.rules import Rules
 from apps.documents.archives import is_bounded
 from apps.knowledge import selectors
@@ -45,6 +46,8 @@ def colours_of(content: bytes, kind: Kind) -> Iterator[str]:
     """Every colour that the file names, as `#RRGGBB`, as often as it does."""
     if kind in _PARTS:
         yield from _in_archive(content, kind)
+    elif kind == Kind.PDF:
+        yield from colours_of_pdf(content)
     elif kind in (Kind.TEXT, Kind.MARKDOWN, Kind.EMAIL):
         yield from _in_text(content.decode("utf-8", "replace"))
 

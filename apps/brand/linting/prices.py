@@ -8,14 +8,33 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from apps.brand.findings import Finding
-from apps.brand.rules import Rules
+from apps.brand.rules import Rules, Severity
 from apps.knowledge import selectors
 from apps.knowledge.catalogue import AddOn, Plan, Pricing
 
-_CURRENCY = r"(?:SGD|S\$|SG\$|\$|新币|新幣|新元)"
-_AMOUNT = r"(?P<{0}>\d{{1,3}}(?:[,\u00a0 ]\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d{{1,2}})?)"
+_HOUSE = r"(?:SGD|S\$|SG\$|(?<![A-Za-z])\$|新币|新幣|新元)"
+#: Other currencies: the book has none of their prices, whatever the number.
+_FOREIGN = (
+    r"(?:US\$|HK\$|NT\$|A\$|USD|MYR|RM|HKD|EUR|GBP|CNY|RMB|IDR|THB|AUD|TWD|PHP|VND|€|£|¥|￥|ringgit"
+    "|美元|人民币|港币|令吉)"
+)
+_CURRENCY = rf"(?:{_FOREIGN}|{_HOUSE})"
+_NUMBER = (
+    r"\d{1,3}(?:[,'’\u00a0\u202f ]\d{3})+(?:\.\d{1,2})?|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?"
+    r"|\d+(?:[.,]\d{1,2})?(?![\d.,]*\d)"
+)
+_PRICE = rf"(?:{_NUMBER})(?:\s?k\b)?"
+#: Behind the first amount of a range stands another: “SGD 249–299”.
 _MONEY = re.compile(
-    rf"{_CURRENCY}\s*{_AMOUNT.format('before')}|{_AMOUNT.format('after')}\s*(?:SGD\b|新币|新幣|新元)",
+    rf"(?P<sign>{_CURRENCY})\s*(?P<before>{_PRICE})"
+    rf"(?:\s*(?:-|–|—|to|until|and|至|到|hingga)\s*(?:{_CURRENCY}\s*)?(?P<until>{_PRICE}))?"
+    rf"|(?P<after>{_PRICE})\s*(?P<code>(?:SGD|USD|MYR|HKD|EUR|GBP|RMB)\b|新币|新幣|新元|美元|人民币|港币|令吉)"
+    rf"|(?<![\d.,])(?P<bare>{_PRICE})(?=\s*(?:/|(?:a|per)\s)\s*(?:mo|month|yr|year)\b|\s*(?:sebulan|setahun)\b)",
+    re.IGNORECASE,
+)
+_DISCOUNT = re.compile(
+    r"(?P<percent>\d{1,3}(?:\.\d{1,2})?)\s*(?:%|per ?cent|peratus)\s*(?:off\b|discount|diskaun|折扣|优惠)"
+    r"|(?:discount|diskaun|折扣|优惠)\s*(?:of|sebanyak)?\s*(?P<percent_after>\d{1,3}(?:\.\d{1,2})?)\s*%",
     re.IGNORECASE,
 )
 #: Words around a plan's name that make it one: "Growth" alone is an ordinary word.
@@ -46,30 +65,76 @@ class _Priced:
 
 
 def lint_prices(text: str, rules: Rules) -> Iterator[Finding]:
-    """An objection for each amount that stands with a name and is not one of its prices."""
+    """An objection for each amount that stands with a name and is not one of its prices, or not in the
+    currency of the book, and for each discount on a plan that is not published.
+    """
     pricing = selectors.pricing()
-    known = _priced(pricing)
-    places = [(match, item) for item in known for match in item.pattern.finditer(text)]
+    places = [(match, item) for item in _priced(pricing) for match in item.pattern.finditer(text)]
     if not places:
         return
     for money in _MONEY.finditer(text):
-        value = _value(money.group("before") or money.group("after"))
         near = _nearest(text, money, places, rules.prices.near)
-        if value is None or near is None or value in near.amounts or _is_multiple(text, money, value, near):
-            continue
-        yield Finding(
-            rule="price",
-            severity=rules.prices.severity,
-            message=f"The price book has no such amount for {near.name}.",
-            quote=money.group(),
-            suggestion=near.says,
-            start=money.start(),
-            end=money.end(),
-        )
+        message = near and _objection(text, money, near, pricing)
+        if near and message:
+            yield _finding(money, message, near.says, rules.prices.severity)
+    for discount in _DISCOUNT.finditer(text):
+        near = _nearest(text, discount, places, rules.prices.near, is_discount=True)
+        if near:
+            yield from _discount(discount, near, pricing, rules)
+
+
+def _objection(text: str, money: re.Match[str], near: _Priced, pricing: Pricing) -> str:
+    """Why the amount cannot stand beside the name; "" when it can."""
+    sign = money["sign"] or money["code"] or ""
+    if re.fullmatch(_FOREIGN, sign, re.IGNORECASE):
+        return f"The price book is in {pricing.currency}; it has no price in this currency for {near.name}."
+    written = (money["before"], money["until"], money["after"], money["bare"])
+    values = [value for value in map(_value, written) if value is not None]
+    if all(value in near.amounts or _is_multiple(text, money, value, near) for value in values):
+        return ""
+    return f"The price book has no such amount for {near.name}."
+
+
+def _discount(match: re.Match[str], near: _Priced, pricing: Pricing, rules: Rules) -> Iterator[Finding]:
+    """What nobody may grant is stopped; what a manager may grant is a hint."""
+    percent = Decimal(match["percent"] or match["percent_after"])
+    may = pricing.approval
+    if percent in _published(pricing) or percent <= may.sales_rep_max_percent:
+        return
+    if percent <= may.sales_manager_max_percent:
+        message = f"A discount above {may.sales_rep_max_percent:g} % needs the sales manager's approval."
+        yield _finding(match, message, "", "warn")
+        return
+    said = ", ".join(f"{item.percent.normalize():f} % ({item.name})" for item in pricing.discounts)
+    message = f"No such discount is published for {near.name}."
+    yield _finding(match, message, f"published: {said}", rules.prices.severity)
+
+
+def _published(pricing: Pricing) -> set[Decimal]:
+    """Percentages that may be offered; that of annual billing is also said as a whole number."""
+    found = {item.percent for item in pricing.discounts}
+    return found | {percent.to_integral_value() for percent in found}
+
+
+def _finding(place: re.Match[str], message: str, suggestion: str, severity: Severity) -> Finding:
+    return Finding(
+        rule="price",
+        severity=severity,
+        message=message,
+        quote=place.group(),
+        suggestion=suggestion,
+        start=place.start(),
+        end=place.end(),
+    )
 
 
 def _nearest(
-    text: str, money: re.Match[str], places: list[tuple[re.Match[str], _Priced]], near: int
+    text: str,
+    money: re.Match[str],
+    places: list[tuple[re.Match[str], _Priced]],
+    near: int,
+    *,
+    is_discount: bool = False,
 ) -> _Priced | None:
     """The name in the same sentence, within reach, that is nearest; one before the amount wins a tie."""
     found: list[tuple[int, int, _Priced]] = []
@@ -77,7 +142,8 @@ def _nearest(
         before = match.end() <= money.start()
         gap = money.start() - match.end() if before else match.start() - money.end()
         between = text[match.end() : money.start()] if before else text[money.end() : match.start()]
-        if 0 <= gap <= near and not _SENTENCE.search(between) and _is_offer(text, match, money, between):
+        is_offer = is_discount or _is_offer(text, match, money, between)
+        if 0 <= gap <= near and not _SENTENCE.search(between) and is_offer:
             found.append((gap + (0 if before else 5), match.start(), item))
     return min(found, key=lambda entry: entry[:2])[2] if found else None
 
@@ -98,9 +164,15 @@ def _is_multiple(text: str, money: re.Match[str], value: Decimal, near: _Priced)
     return shown and any(value % amount == 0 for amount in near.amounts if amount)
 
 
-def _value(text: str) -> Decimal | None:
+def _value(text: str | None) -> Decimal | None:
+    """1,234.50, 1.234,50 and 2k as numbers: three digits behind a sign are thousands."""
+    if not text:
+        return None
+    plain = re.sub(r"[\s'’\u00a0\u202fkK]", "", text)
+    grouped = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", plain).replace(",", ".")
+    scale = 1000 if text.rstrip()[-1] in "kK" else 1
     try:
-        return Decimal(re.sub(r"[,\s\u00a0]", "", text)).quantize(Decimal("0.01"))
+        return (Decimal(grouped) * scale).quantize(Decimal("0.01"))
     except InvalidOperation:
         return None
 

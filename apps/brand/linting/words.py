@@ -73,15 +73,26 @@ def _tone(text: str, kind: Kind, rules: Rules) -> Iterator[Finding]:
         if not meant & set(rule.kinds):
             continue
         found = list(re.finditer(rule.pattern, text, re.IGNORECASE if rule.name == "Gap text" else 0))
-        for match in found[rule.at_most : rule.at_most + 5]:
+        for start, end in _runs([match.span() for match in found[rule.at_most : MAX_FINDINGS]]):
             yield Finding(
                 rule="tone",
                 severity=rule.severity,
                 message=rule.message,
-                quote=match.group()[:80],
-                start=match.start(),
-                end=match.end(),
+                quote=text[start:end][:80],
+                start=start,
+                end=end,
             )
+
+
+def _runs(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places that touch each other are one: “!!!” is one cry."""
+    found: list[tuple[int, int]] = []
+    for start, end in places:
+        if found and found[-1][1] == start:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
 
 
 def _footers(text: str, kind: Kind, rules: Rules) -> Iterator[Finding]:

@@ -43,14 +43,17 @@ class DocumentArguments(_Strict):
 
 
 class WebsiteArguments(DocumentArguments):
-    """A page of the website about a product; what is not said is taken from the product's data."""
+    """A page of the website about a product; what is not said is taken from the product's data, in the
+    language of the page.
+    """
 
     format: DocumentFormat = "docx"
     title: str = Field(default="", max_length=160)
     product: str = Field(default="", max_length=60)
+    language: Literal["en", "zh", "ms"] = "en"
     meta_title: str = Field(default="", max_length=120)
     meta_description: str = Field(default="", max_length=300)
-    call_to_action: str = Field(default="Book a walk-through", max_length=80)
+    call_to_action: str = Field(default="", max_length=80)
 
 
 class AddOnLine(_Strict):

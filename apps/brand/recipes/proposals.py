@@ -15,7 +15,7 @@ from apps.brand.recipes import writing
 from apps.brand.recipes.arguments import ProposalArguments, Section
 from apps.brand.recipes.texts import MAY_MAKE
 from apps.core.errors import Invalid
-from apps.documents.numbers import day
+from apps.documents.numbers import amount, day
 from apps.documents.recipes import Made, SnapshotTable, recipe
 from apps.knowledge import selectors
 from apps.knowledge.catalogue import AddOn, Plan, Pricing
@@ -146,11 +146,11 @@ def _sections(plan: Plan) -> list[Section]:
 def _amounts(pricing: Pricing, lines: list[Line], total: Decimal) -> dict[str, Any]:
     return {
         "lines": [
-            {"label": line.label, "basis": line.basis, "amount": f"{pricing.currency} {line.yearly:,.2f}"}
+            {"label": line.label, "basis": line.basis, "amount": f"{pricing.currency} {amount(line.yearly)}"}
             for line in lines
         ],
         "total_label": "First year",
-        "total": f"{pricing.currency} {total:,.2f}",
+        "total": f"{pricing.currency} {amount(total)}",
     }
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.brand.copywriting.pages import SOURCES, website
+from apps.brand.copywriting.words import words_of
 from apps.brand.recipes import writing
 from apps.brand.recipes.arguments import DocumentArguments, Section, WebsiteArguments
 from apps.core.errors import Invalid
@@ -79,19 +82,41 @@ def _filled(arguments: WebsiteArguments, product: Product | None) -> WebsiteArgu
     if product is None:
         if not arguments.title:
             raise Invalid("Give a title or a product.")
-        given = {"meta_title": arguments.meta_title or f"{arguments.title} | Mezzofy"}
+        given = {
+            "meta_title": arguments.meta_title or f"{arguments.title} | Mezzofy",
+            "call_to_action": arguments.call_to_action or words_of(arguments.language).labels["button"],
+        }
         return arguments.model_copy(update=given)
+    if arguments.language != "en":
+        return _with_defaults(arguments, website(product, arguments.language))
     plan = selectors.pricing().plan(product.min_plan)
     price = f"From the {plan.name} plan, {selectors.pricing().currency} {plan.monthly:,.0f} a month."
     defaults = {
-        "title": arguments.title or product.tagline,
-        "subtitle": arguments.subtitle or product.name,
-        "meta_title": arguments.meta_title or f"{product.name}: {product.tagline} | Mezzofy"[:120],
-        "meta_description": arguments.meta_description or product.summary.split(". ")[0].rstrip(".") + ".",
-        "sections": arguments.sections or _sections(product, price),
-        "sources": arguments.sources or ["product_data/products.json", "product_data/pricing.yaml"],
+        "title": product.tagline,
+        "subtitle": product.name,
+        "meta_title": f"{product.name}: {product.tagline} | Mezzofy"[:120],
+        "meta_description": product.summary.split(". ")[0].rstrip(".") + ".",
+        "call_to_action": words_of("en").labels["button"],
+        "sections": _sections(product, price),
+        "sources": SOURCES,
     }
-    return arguments.model_copy(update=defaults)
+    return _with_defaults(arguments, defaults)
+
+
+def _with_defaults(arguments: WebsiteArguments, defaults: dict[str, Any]) -> WebsiteArguments:
+    """The arguments with what they leave open filled in."""
+    given = {name: value for name, value in arguments.model_dump().items() if value}
+    return WebsiteArguments.model_validate(
+        {**{name: _plain(value) for name, value in defaults.items()}, **given}
+    )
+
+
+def _plain(value: Any) -> Any:
+    return (
+        [item.model_dump() if isinstance(item, Section) else item for item in value]
+        if isinstance(value, list)
+        else value
+    )
 
 
 def _sections(product: Product, price: str) -> list[Section]:

@@ -127,6 +127,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     return _error(request, 400, "invalid", "The request cannot be read.")
 
 
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """403: what stands against it where that was said, and whom to ask."""
+    detail = str(exception) or "You do not have the right to open this page. Your manager can ask for it."
+    return _error(request, 403, "forbidden", detail)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:  # noqa: ARG001
     """403: a form from another site, or one that was open across a log-in."""
     return _error(

@@ -32,6 +32,7 @@ def _cards() -> dict[str, str]:
         "no_value": _("no value yet"),
         "sum_unknown": _("too many to add up"),
         "column_empty": _("No lead here"),
+        "fold": _("Cards of {stage}"),
         "menu": _("Move {company} to…"),
         "menu_title": _("Move to"),
         "menu_top": _("Top of this column"),

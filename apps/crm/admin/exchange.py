@@ -2,66 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.contrib import messages
-from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import ValidationError
-from django.db import DataError, transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from import_export.admin import ImportExportMixin
-from import_export.formats.base_formats import Format
-from import_export.results import Result
-from unfold.contrib.import_export.forms import ExportForm, ImportForm
 
-from apps.audit import services as audit
-from apps.crm.exchange.formats import AnyTable, Csv, Xlsx
 from apps.crm.exchange.resources import LeadResource
 from apps.crm.models import Lead
-from apps.perception.errors import UnreadableFile
-
-#: Rows of one export. More is for reports, which render in the background.
-MAX_EXPORT = 50_000
-#: Bytes of an uploaded file: it is kept in the cache between preview and confirmation.
-MAX_BYTES = 5 * 1024 * 1024
-#: What a list lets out when its address holds a filter that makes no sense: some when it is made, others when
-#: its rows are read.
-WRONG_FILTERS = (IncorrectLookupParameters, ValidationError, ValueError, DataError)
+from apps.reports.exchange.pages import BoundedImportForm, TableExchange
 
 
-class BoundedImportForm(ImportForm):
-    """Refuses files that a preview cannot show."""
+class LeadImportForm(BoundedImportForm):
+    """Larger files have another door."""
 
-    def clean_import_file(self) -> Any:
-        """Within the size limit."""
-        upload = self.cleaned_data["import_file"]
-        if upload.size > MAX_BYTES:
-            self.add_error(
-                "import_file",
-                _("The file is larger than 5 MB. Larger files can be imported in the chat: drop them there."),
-            )
-        return upload
+    @property
+    def too_large(self) -> str:
+        """The chat reads files in the background."""
+        return _("The file is larger than 5 MB. Larger files can be imported in the chat: drop them there.")
 
 
-class LeadExchange(ImportExportMixin):
-    """Buttons above the list: a file in with preview, the filtered list out as CSV or XLSX."""
+class LeadExchange(TableExchange):
+    """Leads in with preview, the filtered list out as CSV or XLSX."""
 
+    trail = "crm.leads"
+    file_stem = "leads"
     resource_classes: ClassVar[list[type[LeadResource]]] = [LeadResource]
-    import_form_class = BoundedImportForm
-    export_form_class = ExportForm
-    import_error_display: ClassVar[tuple[str, ...]] = ("message",)
-
-    def get_import_formats(self) -> list[type[Format]]:
-        """One for all: the content of the file decides."""
-        return [AnyTable]
-
-    def get_export_formats(self) -> list[type[Format]]:
-        """CSV and XLSX."""
-        return [Csv, Xlsx]
+    import_form_class = LeadImportForm
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         """Whoever may add leads."""
@@ -71,88 +38,6 @@ class LeadExchange(ImportExportMixin):
         """Taking rows out of the house is a right of its own."""
         return request.user.has_perm("crm.export_lead")
 
-    def export_action(self, request: HttpRequest) -> HttpResponse:
-        """The page and the file; back to the list when the address holds a filter that makes no sense."""
-        try:
-            with transaction.atomic():
-                response: HttpResponse = super().export_action(request)
-        except WRONG_FILTERS:
-            messages.error(
-                request, _("One of the filters makes no sense. Choose them in the list, then export again.")
-            )
-            return redirect("admin:crm_lead_changelist")
-        return response
-
-    def init_request_context_data(self, request: HttpRequest, form: Any) -> dict[str, Any]:
-        """The page names the columns of the file; the package would name those of an import."""
-        context: dict[str, Any] = super().init_request_context_data(request, form)
-        made = [resource() for resource in self.get_export_resource_classes(request)]
-        columns = [(resource.get_display_name(), resource.get_export_headers()) for resource in made]
-        return {**context, "fields_list": columns}
-
-    def get_data_for_export(self, request: HttpRequest, queryset: QuerySet[Lead], **kwargs: Any) -> Any:
-        """With native numbers and dates; the formats decide how to write them."""
-        rows = queryset.select_related("assigned_to")
-        if rows[MAX_EXPORT : MAX_EXPORT + 1].exists():
-            raise ValueError(
-                _("These are more than 50,000 leads. Narrow the list with filters, then export again.")
-            )
-        data = super().get_data_for_export(request, rows, **{**kwargs, "force_native_type": True})
-        audit.record(action="crm.leads.exported", details={"rows": len(data)})
-        return data
-
-    def get_export_filename(self, request: HttpRequest, queryset: Any, file_format: Format) -> str:  # noqa: ARG002
-        """With the day."""
-        return f"leads-{timezone.localdate():%Y-%m-%d}.{file_format.get_extension()}"
-
-    def add_data_read_fail_error_to_form(self, form: ImportForm, e: Exception) -> None:
-        """With the reader's own reason, which says what to do."""
-        if isinstance(e, UnreadableFile):
-            form.add_error("import_file", e.detail)
-        else:
-            super().add_data_read_fail_error_to_form(form, e)
-
-    def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        """All rows or none, also when one goes wrong that was right in the preview."""
-        return {**super().get_import_data_kwargs(**kwargs), "rollback_on_validation_errors": True}
-
-    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """The confirmed import; a second click finds the file gone."""
-        if self.has_import_permission(request) and not self._comes_from_preview(request):
-            return self._again(request, _("That was not the form of a preview."))
-        try:
-            response: HttpResponse = super().process_import(request, **kwargs)
-        except UnreadableFile:
-            return self._again(
-                request, _("The file is not there any more: it was imported, or waited too long.")
-            )
-        return response
-
-    def process_result(self, result: Result, request: HttpRequest) -> HttpResponse:
-        """Back to the list, or to the preview when somebody changed something in between."""
-        if result.has_errors() or result.has_validation_errors():
-            return self._again(request, _("Nothing was imported: something has changed since the preview."))
-        response: HttpResponse = super().process_result(result, request)
-        return response
-
-    def _comes_from_preview(self, request: HttpRequest) -> bool:
-        """Whether the form is complete and names what there is; the package takes its numbers as sent."""
-        formats = range(len(self.get_import_formats()))
-        resources = range(len(self.get_import_resource_classes(request)))
-        form = self.create_confirm_form(request)
-        return (
-            form.is_valid()
-            and form.cleaned_data["format"] in map(str, formats)
-            and form.cleaned_data["resource"] in {"", *map(str, resources)}
-        )
-
-    def _again(self, request: HttpRequest, reason: str) -> HttpResponse:
-        messages.error(
-            request, f"{reason} {_('Look at your leads, then upload the file again if you need to.')}"
-        )
-        return redirect("admin:crm_lead_import")
-
-    def generate_log_entries(self, result: Result, request: HttpRequest) -> None:  # noqa: ARG002
-        """The services have written the trail of each lead; this is the trail of the file."""
-        totals = {name: count for name, count in result.totals.items() if count}
-        audit.record(action="crm.leads.imported", details={"rows": result.total_rows, **totals})
+    def export_rows(self, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
+        """With the owners' addresses."""
+        return queryset.select_related("assigned_to")

@@ -23,5 +23,5 @@ def assignees(subject: Subject) -> dict[str, User]:
     allowed = Exists(granted) | Q(is_superuser=True)
     if isinstance(subject, Lead):
         allowed = allowed | Q(pk=subject.assigned_to_id)
-    found = User.objects.filter(allowed, is_active=True).order_by("name", "id")[:MAX_PEOPLE]
+    found = User.objects.active().filter(allowed).order_by("name", "id")[:MAX_PEOPLE]
     return {str(person.pk): person for person in found}

@@ -14,7 +14,6 @@ from import_export.results import Result, RowResult
 
 from apps.accounts.models import User
 from apps.core.errors import DomainError
-from apps.crm.exchange.formats import CELLS, ROW_NUMBER, FileRows
 from apps.crm.importing.drafts import LeadDraft, RowReader, owners_by_name
 from apps.crm.importing.headings import match_columns
 from apps.crm.importing.money import parse_money
@@ -24,6 +23,8 @@ from apps.crm.selectors import lead_holders
 from apps.crm.services import leads
 from apps.crm.services.leads import NewLeadFields
 from apps.perception.tables import Row
+from apps.reports.exchange.formats import CELLS, ROW_NUMBER, FileRows
+from apps.reports.exchange.results import NumberedResult
 
 #: Fields that a row may set on a lead that is already there. Stages are moved, not imported.
 CHANGEABLE = (
@@ -42,18 +43,6 @@ CHANGEABLE = (
 #: Of a lead never empty: an empty cell says nothing about them.
 ALWAYS_FILLED = ("source", "currency")
 ID = "ID"
-
-
-class NumberedResult(Result):
-    """What became of the rows, each under its number in the file; the package counts from the first row."""
-
-    def append_invalid_row(self, number: int, row: Mapping[str, Any], validation_error: Any) -> None:  # noqa: ARG002
-        """A row that makes no sense."""
-        super().append_invalid_row(row[ROW_NUMBER], row, validation_error)
-
-    def append_error_row(self, number: int, row: Mapping[str, Any], errors: list[Any]) -> None:  # noqa: ARG002
-        """A row that crashed."""
-        super().append_error_row(row[ROW_NUMBER], row, errors)
 
 
 class LeadResource(resources.ModelResource):

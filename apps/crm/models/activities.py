@@ -117,7 +117,8 @@ class StageChange(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.from_status or '–'} → {self.to_status}"
+        came_from = self.get_from_status_display() if self.from_status else "–"
+        return f"{came_from} → {self.get_to_status_display()}"
 
 
 class Task(AboutOne):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.crm.outreach.drafting import Draft, draft
-from apps.crm.outreach.letters import LetterName, fitting
+from apps.crm.outreach.letters import NAMES, LetterName
+from apps.crm.outreach.speech import Language
 
-__all__ = ["Draft", "LetterName", "draft", "fitting"]
+__all__ = ["NAMES", "Draft", "Language", "LetterName", "draft"]

@@ -1,113 +1,223 @@
 """Which letter a lead gets, and what is put into it: from the CRM's row and the knowledge of our products.
 
-What colleagues noted about a lead never goes into a letter; it only decides which of our modules are named.
+What colleagues noted about a lead never goes into a letter; it only decides which of our products is named
+and whether a call was answered.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from apps.accounts.models import User
-from apps.crm.choices import CONTACTS, ActivityKind, LeadStatus
-from apps.crm.models import Activity, Lead
+from apps.crm.choices import ActivityKind, LeadStatus, LostReason
+from apps.crm.models import Lead
+from apps.crm.outreach.contact import LastContact
+from apps.crm.outreach.speech import Language, day_in, month_in, weekday_in, words, working_day
 from apps.crm.wording import day, money
 from apps.documents.compose.recommendation import Recommendation, plan_for, recommend
 from apps.knowledge import selectors as knowledge
 
 LetterName = Literal["intro", "followup", "proposal"]
+#: What a letter has to do, whatever it was asked for as: introduce us, thank for a talk, remind of a mail or
+#: a call that nobody took, open an old conversation again, ask a customer how it goes, or carry a proposal.
+Aim = Literal["introduce", "thank", "remind", "reopen", "care", "propose"]
 
-BY_STAGE: dict[str, LetterName] = {
-    LeadStatus.NEW: "intro",
-    LeadStatus.CONTACTED: "followup",
-    LeadStatus.QUALIFIED: "followup",
-    LeadStatus.PROPOSAL: "proposal",
-    LeadStatus.CLOSED_WON: "followup",
-    LeadStatus.CLOSED_LOST: "followup",
+NAMES: dict[Aim, str] = {
+    "introduce": "introduction",
+    "thank": "follow-up",
+    "remind": "follow-up",
+    "reopen": "re-opening",
+    "care": "customer",
+    "propose": "proposal",
 }
-NAMES: dict[LetterName, str] = {
-    "intro": "introduction",
-    "followup": "follow-up",
-    "proposal": "proposal",
+#: The template of each aim.
+TEMPLATES: dict[Aim, str] = {
+    "introduce": "emails/intro.html",
+    "thank": "emails/followup.html",
+    "remind": "emails/intro.html",
+    "reopen": "emails/intro.html",
+    "care": "emails/intro.html",
+    "propose": "emails/proposal.html",
 }
-POINTS = 3
-_CONTACT_WORDS = {
-    ActivityKind.CALL: "our call",
-    ActivityKind.EMAIL: "your time",
-    ActivityKind.MEETING: "our meeting",
-    ActivityKind.MESSAGE: "your message",
-    ActivityKind.CONTACT: "our conversation",
+#: Days ahead on which a meeting is proposed: time to read and answer, soon enough to matter.
+SOON, LATE = timedelta(days=3), timedelta(days=21)
+#: What the words of an industry mean for the sentences of `words.yaml`; the first that fits.
+_KINDS = {
+    "cafe": r"caf[eé]|coffee|kopi|tea\b|咖啡|茶",
+    "bakery": r"baker|cake|pastry|dessert|烘焙|面包|roti",
+    "fine": r"fine dining",
+    "fast": r"fast|casual|quick",
+    "hotel": r"hotel|resort|酒店",
+    "bar": r"\bbars?\b|pub\b|酒吧",
+    "spa": r"spa\b|beauty|salon|wellness|美容",
+    "shop": r"retail|shop|store|mall|零售",
+    "restaurant": r"f\s*&\s*b|restaurant|dining|food|eatery|餐|饭|restoran",
 }
+#: In Chinese a foreign name stands between spaces.
+_SCRIPTS_MEET = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u4e00-\u9fff])")
+_ONE_SIDED = {ActivityKind.EMAIL: "mail", ActivityKind.MESSAGE: "message", ActivityKind.CALL: "phone"}
 
 
-def fitting(lead: Lead) -> LetterName:
-    """The letter that the lead's stage asks for."""
-    return BY_STAGE[lead.status]
+@dataclass(frozen=True)
+class Occasion:
+    """All that decides what a letter says."""
+
+    lead: Lead
+    user: User
+    now: datetime
+    language: Language
+    last: LastContact | None
+
+    @cached_property
+    def today(self) -> date:
+        """The user's calendar day."""
+        return self.now.astimezone(ZoneInfo(self.user.timezone)).date()
+
+    @cached_property
+    def modules(self) -> tuple[Recommendation, ...]:
+        """What of ours suits them, the most fitting first."""
+        return recommend(knowledge.products(), f"{self.lead.industry} {self.lead.notes}")
+
+    @cached_property
+    def meet(self) -> date:
+        """The day to propose: the planned follow-up if it lies in the next weeks, else the next good day."""
+        planned = self.lead.follow_up_date
+        in_time = planned and self.today + timedelta(days=1) < planned <= self.today + LATE
+        return working_day(planned if planned and in_time else self.today + SOON)
+
+    def filled(self, sentence: str) -> str:
+        """A sentence of the letter's language about this lead."""
+        known = words(self.language)
+        place = self.lead.location.partition(",")[0].strip()
+        named = bool(place) and place.casefold() not in self.lead.company_name.casefold()
+        last = self.last.on if self.last else self.today
+        said = sentence.format(
+            company=self.lead.company_name,
+            sender=self.user.name or self.user.email,
+            kind=known["kinds"][_kind(self.lead)],
+            place=known["place"].format(place=place) if named else "",
+            product=self.modules[0].product.name,
+            benefit=_benefit(self.modules[0], self.language),
+            day=day_in(self.language, last, today=self.today),
+            month=month_in(self.language, last, today=self.today),
+            meet=weekday_in(self.language, self.meet, today=self.today),
+        )
+        return _SCRIPTS_MEET.sub(" ", said) if self.language == "zh" else said
 
 
-def content(name: LetterName, *, lead: Lead, user: User, now: datetime) -> dict[str, Any]:
+def fitting(lead: Lead, last: LastContact | None) -> LetterName:
+    """The letter that the lead's stage asks for, seen how long nobody has spoken to them."""
+    if lead.status in {LeadStatus.NEW, LeadStatus.CONTACTED} and last is None:
+        return "intro"
+    if lead.status == LeadStatus.PROPOSAL and (last is None or last.is_recent):
+        return "proposal"
+    return "followup"
+
+
+def aim_of(letter: LetterName, occasion: Occasion) -> Aim:
+    """What the letter has to do. An introduction that was asked for stays one."""
+    last = occasion.last
+    if letter == "intro":
+        return "introduce"
+    if letter == "proposal":
+        return "propose"
+    if occasion.lead.status == LeadStatus.CLOSED_WON:
+        return "care"
+    if last is None:
+        return "remind"
+    if not last.is_recent:
+        return "reopen"
+    return "thank" if last.spoke else "remind"
+
+
+def content(aim: Aim, occasion: Occasion) -> dict[str, Any]:
     """What the template of the letter is filled with; see `knowledge/templates/templates.yaml`."""
-    modules = recommend(knowledge.products(), f"{lead.industry} {lead.notes}")
-    today = now.astimezone(ZoneInfo(user.timezone)).date()
+    user = occasion.user
     shared = {
-        "recipient_name": lead.contact_name,
-        "company_name": lead.company_name,
+        "recipient_name": occasion.lead.contact_name,
+        "company_name": occasion.lead.company_name,
         "sender_name": user.name or user.email,
         "sender_title": user.department.name if user.department else "Mezzofy",
         "sender_email": user.email,
-        "language": "en",
-        "year": today.year,
+        "language": occasion.language,
+        "year": occasion.today.year,
+        "preheader": "",
     }
-    return {**shared, **CONTENT[name](lead, user, modules, today)}
+    return {**shared, **CONTENT[aim](occasion)}
 
 
-Modules = tuple[Recommendation, ...]
+def _introduce(given: Occasion) -> dict[str, Any]:
+    return _letter(given, "introduce", words(given.language)["introduce"])
 
 
-def _intro(lead: Lead, user: User, modules: Modules, today: date) -> dict[str, Any]:  # noqa: ARG001
-    about = knowledge.company()
+def _remind(given: Occasion) -> dict[str, Any]:
+    known = words(given.language)["remind"]
+    return _letter(given, "remind", known[_ONE_SIDED[given.last.kind] if given.last else "unknown"])
+
+
+def _reopen(given: Occasion) -> dict[str, Any]:
+    known = words(given.language)
+    sentences = [known["reopen"]["spoke" if given.last and given.last.spoke else "wrote"]]
+    if given.lead.lost_reason in {LostReason.TIMING, LostReason.NO_BUDGET}:
+        sentences.append(known["reopen_timing"])
+    gap = "" if given.language == "zh" else " "
+    return _letter(given, "reopen", gap.join([*sentences, known["reopen_reason"]]))
+
+
+def _care(given: Occasion) -> dict[str, Any]:
+    return _letter(given, "care", words(given.language)["care"])
+
+
+def _letter(given: Occasion, aim: Aim, opening: str) -> dict[str, Any]:
+    """Why we write and what is in it for them, then one question."""
+    known = words(given.language)
     return {
-        "subject": f"{lead.company_name} and Mezzofy",
-        "preheader": about.one_line,
-        "opening": f"I am {user.name or user.email} from Mezzofy. We make {_lower(about.one_line)}",
-        "points": [f"{item.product.name}: {_lower(item.product.tagline)}." for item in modules[:POINTS]],
-        "call_to_action": (
-            f"May I show you in 20 minutes what this would look like for {lead.company_name}? Reply with a"
-            " day that suits you, and I will send an invitation."
-        ),
+        "subject": given.filled(known["subjects"][aim]),
+        "opening": given.filled(opening),
+        "points": [],
+        "call_to_action": given.filled(known["questions"][aim]),
     }
 
 
-def _followup(lead: Lead, user: User, modules: Modules, today: date) -> dict[str, Any]:
-    when = lead.follow_up_date if lead.follow_up_date and lead.follow_up_date >= today else None
-    names = " and ".join(item.product.name for item in modules[:2])
+def _thank(given: Occasion) -> dict[str, Any]:
+    """After a talk: what they heard of, and the next step with its day."""
+    assert given.last is not None
+    known = words(given.language)
+    kind = given.last.kind if given.last.kind in known["last_contact"] else ActivityKind.CONTACT
+    which = "thank_proposal" if given.lead.status == LeadStatus.PROPOSAL else "thank"
     return {
-        "subject": f"Next steps for {lead.company_name}",
-        "preheader": "What happens next",
-        "last_contact": _last_contact(lead, user),
+        "subject": given.filled(known["subjects"]["thank"]),
+        "last_contact": given.filled(known["last_contact"][kind]),
+        "opening": given.filled(known[which]),
         "agreed": [],
-        "next_step": f"I show you {names} with your own outlets and prices. Which time suits you?",
-        "next_step_date": day(when, user),
+        "next_step": given.filled(known["questions"][which]),
+        "next_step_date": weekday_in(given.language, given.meet, today=given.today),
     }
 
 
-def _proposal(lead: Lead, user: User, modules: Modules, today: date) -> dict[str, Any]:
-    book = knowledge.pricing()
-    plan = plan_for(book, outlets=1, members=0, modules=[item.product for item in modules])
+def _propose(given: Occasion) -> dict[str, Any]:
+    """In English: plans and prices are said in the words of the price book."""
+    lead, user, book = given.lead, given.user, knowledge.pricing()
+    plan = plan_for(book, outlets=1, members=0, modules=[item.product for item in given.modules])
     total: Decimal = next(one.annual for one in book.plans if one.id == plan.id) + plan.setup_fee
     lines = [
         {"label": f"{plan.name}, 12 months, paid in advance", "amount": money(plan.annual, book.currency)}
     ]
     if plan.setup_fee:
         lines.append({"label": "Set-up, once", "amount": money(plan.setup_fee, book.currency)})
-    valid_until = min(today + timedelta(days=book.quote_valid_days), book.valid_until)
+    valid_until = min(given.today + timedelta(days=book.quote_valid_days), book.valid_until)
     return {
+        "language": "en",
         "subject": f"Our proposal for {lead.company_name}",
         "preheader": f"{plan.name}, valid until {day(valid_until, user)}",
-        "opening": f"Thank you for your interest. This is what I propose for {lead.company_name}.",
+        "opening": f"{_before_proposal(given)} This is what I propose for {lead.company_name}.",
         "plan_name": plan.name,
         "lines": lines,
         "total_label": "First year",
@@ -115,17 +225,37 @@ def _proposal(lead: Lead, user: User, modules: Modules, today: date) -> dict[str
         "currency": book.currency,
         "tax_note": book.tax_note,
         "valid_until": day(valid_until, user),
-        "call_to_action": "Reply with “yes” and I send the agreement, or tell me what is missing.",
+        "call_to_action": (
+            "Shall we go ahead? Reply with “yes” and I send the agreement, or tell me what is missing."
+        ),
     }
 
 
-def _last_contact(lead: Lead, user: User) -> str:
-    """The latest time somebody spoke with them, in words for their eyes."""
-    latest = Activity.objects.filter(lead=lead, kind__in=CONTACTS).order_by("-occurred_at").first()
-    if latest is None:
-        return "your interest in Mezzofy"
-    words = _CONTACT_WORDS[ActivityKind(latest.kind)]
-    return f"{words} on {day(latest.occurred_at, user)}"
+def _before_proposal(given: Occasion) -> str:
+    """How a proposal begins: nobody is thanked for a talk that never was, or was a year ago."""
+    if given.last is None or not given.last.spoke:
+        return f"I am {given.user.name or given.user.email} from Mezzofy."
+    if not given.last.is_recent:
+        return given.filled("We last spoke in {month}; the prices below are those of today.")
+    kinds = words("en")["last_contact"]
+    return given.filled(f"Thank you for {kinds.get(given.last.kind, kinds[ActivityKind.CONTACT])}.")
+
+
+def _benefit(item: Recommendation, language: Language) -> str:
+    """The one sentence that speaks to them: by their own topics, and plain rather than with a list in it."""
+    if language != "en":
+        return str(words(language)["benefits"][item.product.id])
+    spoken = [topic.casefold() for topic in item.topics]
+    best = max(
+        item.product.benefits,
+        key=lambda text: (sum(topic in text.casefold() for topic in spoken), ":" not in text),
+    )
+    return _lower(best)
+
+
+def _kind(lead: Lead) -> str:
+    found = (kind for kind, sign in _KINDS.items() if re.search(sign, lead.industry, re.IGNORECASE))
+    return next(found, "other")
 
 
 def _lower(text: str) -> str:
@@ -134,8 +264,11 @@ def _lower(text: str) -> str:
     return text[0].lower() + text[1:] if first[1:].islower() and "-" not in first else text
 
 
-CONTENT: dict[LetterName, Callable[[Lead, User, Modules, date], dict[str, Any]]] = {
-    "intro": _intro,
-    "followup": _followup,
-    "proposal": _proposal,
+CONTENT: dict[Aim, Callable[[Occasion], dict[str, Any]]] = {
+    "introduce": _introduce,
+    "thank": _thank,
+    "remind": _remind,
+    "reopen": _reopen,
+    "care": _care,
+    "propose": _propose,
 }

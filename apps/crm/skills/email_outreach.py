@@ -29,6 +29,21 @@ LetterSlot = Annotated[
     ),
     Field(description="intro, followup or proposal; without it, the letter for the lead's stage."),
 ]
+#: A language that is asked for; "Chinese" alone may be a cuisine.
+_ASKED_IN = {
+    "zh": re.compile(
+        r"\b(?:in|into) (?:simplified )?(?:chinese|mandarin)\b|用?(?:中文|华文|华语)|bahasa cina",
+        re.IGNORECASE,
+    ),
+    "ms": re.compile(
+        r"\b(?:in|into) (?:bahasa )?(?:malay|melayu)\b|bahasa melayu|马来(?:文|语)", re.IGNORECASE
+    ),
+    "en": re.compile(r"\b(?:in|into) english\b|英文|英语|bahasa inggeris", re.IGNORECASE),
+}
+#: Who asks in Malay writes to somebody who reads it.
+_MALAY = re.compile(r"\b(?:tulis|hantar|sediakan|draf|e-?mel|kepada|susulan)\b", re.IGNORECASE)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
+_LANGUAGES = {"zh": "Chinese", "ms": "Malay"}
 _DECK = re.compile(r"\b(deck|slides|presentation|powerpoint)\b|演示|幻灯片|slaid", re.IGNORECASE)
 
 
@@ -47,7 +62,9 @@ def email_outreach(ctx: SkillContext, slots: Slots) -> SkillResult:
     row = meant_lead(ctx, slots.company)
     if isinstance(row, SkillResult):
         return row
-    made = ctx.call(draft_outreach, lead_id=row.id, letter=slots.letter or "")
+    made = ctx.call(
+        draft_outreach, lead_id=row.id, letter=slots.letter or "", language=_language(ctx.message)
+    )
     files = []
     if _DECK.search(ctx.message):
         files.append(ctx.call(build_pitch_deck, company=made.lead.company).artifact_id)
@@ -64,14 +81,25 @@ def email_outreach(ctx: SkillContext, slots: Slots) -> SkillResult:
     return SkillResult(text=_outcome(made, sent), citations=citations, data=sent.model_dump(mode="json"))
 
 
+def _language(message: str) -> str:
+    """The language that the words ask for, by name or by being in it; "" leaves it to the lead's names."""
+    for language, sign in _ASKED_IN.items():
+        if sign.search(message):
+            return language
+    if _CHINESE.search(message):
+        return "zh"
+    return "ms" if _MALAY.search(message) else ""
+
+
 def _announced(made: OutreachDraft, *, with_deck: bool) -> str:
-    """What was drafted: it is said before a person is asked."""
+    """What was drafted and why so: it is said before a person is asked."""
     article = "an" if made.what[0] in "aeiou" else "a"
+    language = f" in {_LANGUAGES[made.language]}" if made.language in _LANGUAGES else ""
     template = ", from our template [2]" if made.template else ""
     deck = " The pitch deck goes with it." if with_deck else ""
     return (
-        f"I drafted {article} {made.what} mail to **{escape(made.lead.company)}** [1]"
-        f" ({escape(made.to)}){template}.{deck}\n\n"
+        f"I drafted {article} {made.what} mail{language} to **{escape(made.lead.company)}** [1]"
+        f" ({escape(made.to)}){template}: {made.because}.{deck}\n\n"
     )
 
 
@@ -81,7 +109,9 @@ def _outcome(made: OutreachDraft, sent: Outgoing) -> str:
         return (
             f"{sent.note} Open the file in your mail program to send it; then log the contact with the lead."
         )
+    again = f"{made.follow_up:%A}, {made.follow_up.day} {made.follow_up:%B %Y}"
     return (
         f"The mail “{escape(sent.title)}” is in the [outbox]({sent.url}) and leaves now. Once it has left it"
         f" stands on the timeline of {escape(made.lead.company)}, and a new lead counts as contacted."
+        f" If nobody answers, write or call again on {again}."
     )

@@ -1,4 +1,4 @@
-"""What we know of the lead of a company."""
+"""What we know of a company: of its lead, or as a customer."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from apps.assistant.skillkit import SkillContext, SkillResult, skill
 from apps.assistant.slots import CompanySlot
 from apps.core.markdown import escape
 from apps.crm.selectors import LeadRow
-from apps.crm.tools import find_leads
+from apps.crm.skills.meant_company import meant_company
+from apps.crm.tools import FoundCompany, company_timeline, find_leads
+from apps.crm.tools.happenings import Happening
 from apps.crm.wording import and_more, capped, citation, day, lead_table, money
 
 SHOWN = 10
+LATEST = 5
+MAX_SAID = 200
 
 
 class Slots(BaseModel):
@@ -25,7 +29,9 @@ class Slots(BaseModel):
 
 @skill("lead_lookup", slots=Slots)
 def lead_lookup(ctx: SkillContext, slots: Slots) -> SkillResult:
-    """One lead in full, several as a list."""
+    """One lead in full, several as a list; without a lead, the company and what happened with it lately."""
+    if not ctx.user.has_perm("crm.view_lead"):
+        return _as_company(ctx, slots.company)
     page = ctx.call(find_leads, query=slots.company, limit=SHOWN)
     if not page.total:
         return SkillResult(text=f"I found no lead of {escape(slots.company)} among those you may see.")
@@ -54,3 +60,38 @@ def facts(row: LeadRow, user: User) -> Iterator[str]:
     for name, text in known.items():
         if text:
             yield f"- {name}: {text}"
+
+
+def _as_company(ctx: SkillContext, name: str) -> SkillResult:
+    company = meant_company(ctx, name)
+    if isinstance(company, SkillResult):
+        return company
+    lately = ctx.call(company_timeline, company_id=company.id, limit=LATEST).happenings
+    text = "\n".join([*company_facts(company, ctx.user), *_lately(lately, ctx.user)])
+    return SkillResult(text=text, citations=[company.citation])
+
+
+def company_facts(row: FoundCompany, user: User) -> Iterator[str]:
+    """The company as a list of what is known."""
+    since = day(row.customer_since, user)
+    yield f"**{escape(row.company)}** [1] is {f'a customer since {since}' if since else 'no customer yet'}.\n"
+    known = {
+        "Status": escape(row.customer_status),
+        "Account manager": escape(row.account_manager),
+        "Industry": escape(row.industry),
+        "Location": escape(row.location),
+        "Website": escape(row.website),
+    }
+    for name, text in known.items():
+        if text:
+            yield f"- {name}: {text}"
+    for person in row.people:
+        parts = (person.name, person.email, person.phone)
+        yield f"- Contact: {escape(', '.join(filter(None, parts)))}"
+
+
+def _lately(found: list[Happening], user: User) -> Iterator[str]:
+    yield "\n**Lately**\n" if found else "\nNothing was written down about it yet."
+    for one in found:
+        said = f": {escape(one.body, MAX_SAID)}" if one.body else ""
+        yield f"- {day(one.at, user)}, {escape(one.title)}{said}"

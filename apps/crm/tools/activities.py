@@ -22,7 +22,7 @@ class AddedTask(BaseModel):
     lead: FoundLead
 
 
-@tool(permission="crm.add_activity", summary="Writing down what happened …")
+@tool(permission="crm.add_activity", second_hand=True, summary="Writing down what happened …")
 def log_activity(
     ctx: ToolContext,
     *,
@@ -35,7 +35,7 @@ def log_activity(
     """Keep a call, mail, meeting or message of the user with a lead, or a note about it, now or at an earlier
     time (with time zone). A new lead that was spoken to becomes a contacted one.
     """
-    _require_zone(at)
+    require_zone(at)
     activity = keep_activity(
         actor=ctx.user,
         subject=lead_of(ctx, lead_id),
@@ -62,12 +62,13 @@ def add_task(
     """Add something that the user promises to do for a lead until a time (with time zone), with a reminder if
     wanted.
     """
-    _require_zone(due_at, remind_at)
+    require_zone(due_at, remind_at)
     lead = lead_of(ctx, lead_id)
     task = keep_task(actor=ctx.user, subject=lead, title=title, due_at=due_at, remind_at=remind_at, note=note)
     return AddedTask(id=str(task.pk), title=task.title, due_at=task.due_at, lead=found_lead(lead, ctx))
 
 
-def _require_zone(*moments: datetime | None) -> None:
+def require_zone(*moments: datetime | None) -> None:
+    """Raises `ToolError` for a moment that could be several."""
     if any(moment is not None and moment.tzinfo is None for moment in moments):
         raise ToolError("The time needs its time zone.")

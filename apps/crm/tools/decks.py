@@ -12,14 +12,12 @@ from apps.artifacts.models import Artifact
 from apps.assistant.skillkit import Citation
 from apps.assistant.toolkit import ToolContext, tool
 from apps.crm.recipes import SLIDES, SOURCES, row_of
-from apps.crm.selectors import LeadRow
-from apps.crm.services.links import attach_file
 from apps.crm.tools.answers import lead_of
+from apps.crm.tools.filing import file_under, sources_named
 from apps.crm.wording import citation
 from apps.documents import services as documents
 from apps.documents.models import Lineage
 from apps.documents.recipes import Snapshot
-from apps.knowledge.models import Document
 
 _KNOWLEDGE_FILE = re.compile(r"knowledge/([\w./-]+\.\w+)")
 
@@ -52,7 +50,7 @@ def build_pitch_deck(ctx: ToolContext, *, company: str) -> PitchDeck:
     )
     ctx.keep(artifact)
     if row:
-        _file_under(ctx, row, artifact)
+        file_under(ctx, lead_of(ctx, row.id), artifact)
     shown = {table.title: table.rows for table in _snapshot_of(artifact).tables}
     return PitchDeck(
         artifact_id=str(artifact.pk),
@@ -68,24 +66,6 @@ def _snapshot_of(artifact: Artifact) -> Snapshot:
     return Snapshot.model_validate(Lineage.objects.get(artifact=artifact).snapshot)
 
 
-def _file_under(ctx: ToolContext, row: LeadRow, artifact: Artifact) -> None:
-    """The deck belongs to the lead it is about, for those who may put files to leads."""
-    lead = lead_of(ctx, row.id)
-    if ctx.user.has_perm("crm.add_leadfile"):
-        attach_file(actor=ctx.user, lead=lead, artifact=artifact)
-
-
 def _sources(user: User, names: Iterable[str]) -> list[Citation]:
     """The files of the knowledge base that the slides name, in the order of the slides."""
-    paths = dict.fromkeys(path for name in names for path in _KNOWLEDGE_FILE.findall(name))
-    known = {found.path: found for found in Document.objects.visible_to(user).filter(path__in=paths)}
-    return [
-        Citation(
-            kind="knowledge.document",
-            id=str(known[path].pk),
-            label=known[path].title,
-            url=f"/admin/knowledge/document/{known[path].pk}/change/",
-        )
-        for path in paths
-        if path in known
-    ]
+    return sources_named(user, (path for name in names for path in _KNOWLEDGE_FILE.findall(name)))

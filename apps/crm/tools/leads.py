@@ -83,7 +83,7 @@ def create_lead(
     return found_lead(lead, ctx)
 
 
-@tool(permission="crm.change_lead", summary="Changing the lead …")
+@tool(permission="crm.change_lead", second_hand=True, summary="Changing the lead …")
 def update_lead(
     ctx: ToolContext,
     *,
@@ -126,7 +126,7 @@ def update_lead(
     return found_lead(leads.update_lead(actor=ctx.user, lead=lead, **changed), ctx)
 
 
-@tool(permission="crm.change_lead", summary="Moving the lead to {status} …")
+@tool(permission="crm.change_lead", second_hand=True, summary="Moving the lead to {status} …")
 def move_lead_stage(
     ctx: ToolContext,
     *,
@@ -148,7 +148,7 @@ def move_lead_stage(
     return found_lead(lead, ctx)
 
 
-@tool(permission="crm.change_lead", summary="Scheduling a follow-up …")
+@tool(permission="crm.change_lead", second_hand=True, summary="Scheduling a follow-up …")
 def schedule_follow_up(ctx: ToolContext, *, lead_id: str, day: date) -> FoundLead:
     """Set the day on which somebody should follow up on a lead."""
     lead = leads.update_lead(actor=ctx.user, lead=lead_of(ctx, lead_id), follow_up_date=day)

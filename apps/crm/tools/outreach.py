@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel
@@ -9,17 +10,20 @@ from pydantic import BaseModel
 from apps.assistant.skillkit import Citation
 from apps.assistant.toolkit import ToolContext, tool
 from apps.crm import outreach
-from apps.crm.outreach.letters import NAMES
 from apps.crm.tools.answers import FoundLead, found_lead, lead_of
 from apps.documents.templates import in_force
 
 
 class OutreachDraft(BaseModel):
-    """A letter that nobody has sent. `body` is Markdown; `what` names the kind of letter."""
+    """A letter that nobody has sent. `body` is Markdown; `what` names the kind of letter, `because` says what
+    of the last contact decided it; `follow_up` is the day to ask again if nobody answers.
+    """
 
     lead: FoundLead
-    letter: str
     what: str
+    because: str
+    language: str
+    follow_up: date
     to: str
     subject: str
     body: str
@@ -28,17 +32,26 @@ class OutreachDraft(BaseModel):
 
 @tool(permission="crm.view_lead", read_only=True, summary="Drafting the letter …")
 def draft_outreach(
-    ctx: ToolContext, *, lead_id: str, letter: Literal["", "intro", "followup", "proposal"] = ""
+    ctx: ToolContext,
+    *,
+    lead_id: str,
+    letter: Literal["", "intro", "followup", "proposal"] = "",
+    language: Literal["", "en", "zh", "ms"] = "",
 ) -> OutreachDraft:
-    """Draft a mail to a lead from the house's template for its stage (or the letter named), filled with the
-    lead and our products and prices. Nothing is sent: send it with send_mail, with the lead's id.
+    """Draft a mail to a lead from the house's template for its stage and its last contact (or the letter
+    named), filled with the lead and our products and prices, in the language of the lead's names or the one
+    named. Nothing is sent: send it with send_mail, with the lead's id.
     """
     lead = lead_of(ctx, lead_id)
-    made = outreach.draft(lead=lead, user=ctx.user, now=ctx.now, letter=letter or None)
+    made = outreach.draft(
+        lead=lead, user=ctx.user, now=ctx.now, letter=letter or None, language=language or None
+    )
     return OutreachDraft(
         lead=found_lead(lead, ctx),
-        letter=made.letter,
-        what=NAMES[made.letter],
+        what=outreach.NAMES[made.aim],
+        because=made.because,
+        language=made.language,
+        follow_up=made.follow_up,
         to=made.to,
         subject=made.subject,
         body=made.body,
@@ -47,8 +60,8 @@ def draft_outreach(
 
 
 def _template(ctx: ToolContext, path: str) -> Citation | None:
-    """The template, for those who may open it; None before the database knows it."""
-    version = in_force(path).version
+    """The template, for those who may open it; None for a letter without one."""
+    version = in_force(path).version if path else None
     if version is None or not ctx.user.has_perm("documents.view_template"):
         return None
     template = version.template

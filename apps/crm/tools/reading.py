@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from pydantic import BaseModel
 
@@ -13,21 +13,7 @@ from apps.crm.choices import LeadStatus
 from apps.crm.pipeline import PipelineSummary
 from apps.crm.timeline import timeline
 from apps.crm.tools.answers import FoundLead, FoundLeads, found_lead, found_leads, lead_of
-
-MAX_BODY = 600
-
-
-class Happening(BaseModel):
-    """An entry of a lead's timeline; `kind` is call, email, meeting, message, contact, note, task, stage,
-    mail, chat, file or run.
-    """
-
-    at: datetime
-    kind: str
-    title: str
-    body: str
-    actor: str
-    url: str
+from apps.crm.tools.happenings import Happening, happenings
 
 
 class LeadTimeline(BaseModel):
@@ -67,7 +53,8 @@ def summarise_stale_leads(ctx: ToolContext, *, days: int = 14) -> PipelineSummar
     return pipeline.stale_sums(user=ctx.user, now=ctx.now, after=_span(days))
 
 
-@tool(permission="crm.view_lead", read_only=True, summary="Looking for leads …")
+# Of a lead's notes nobody knows who first wrote them.
+@tool(permission="crm.view_lead", read_only=True, second_hand=True, summary="Looking for leads …")
 def find_leads(
     ctx: ToolContext, *, query: str = "", status: LeadStatus | None = None, limit: int = 20
 ) -> FoundLeads:
@@ -78,14 +65,17 @@ def find_leads(
     return found_leads(page, ctx)
 
 
-@tool(permission="crm.view_lead", read_only=True, summary="Reading the open leads …")
+@tool(permission="crm.view_lead", read_only=True, second_hand=True, summary="Reading the open leads …")
 def list_open_leads(ctx: ToolContext, *, limit: int = 20) -> FoundLeads:
     """The open leads that the user may see: the furthest stage first, then the highest value."""
     return found_leads(selectors.open_leads(user=ctx.user, now=ctx.now, limit=limit), ctx)
 
 
 @tool(
-    permission="crm.view_lead", read_only=True, summary="Looking for leads without contact for {days} days …"
+    permission="crm.view_lead",
+    read_only=True,
+    second_hand=True,
+    summary="Looking for leads without contact for {days} days …",
 )
 def find_stale_leads(ctx: ToolContext, *, days: int = 14, limit: int = 20) -> FoundLeads:
     """Open leads that nobody contacted for so many days (never contacted: since they came in), the longest
@@ -103,18 +93,7 @@ def lead_timeline(ctx: ToolContext, *, lead_id: str, limit: int = 15, before: st
     """
     lead = lead_of(ctx, lead_id)
     page = timeline(subject=lead, user=ctx.user, limit=max(1, min(limit, 50)), before=before)
-    happenings = [
-        Happening(
-            at=entry.at,
-            kind=entry.kind,
-            title=entry.title,
-            body=entry.body[:MAX_BODY],
-            actor=entry.actor,
-            url=entry.url,
-        )
-        for entry in page.entries
-    ]
-    return LeadTimeline(lead=found_lead(lead, ctx), happenings=happenings, before=page.next)
+    return LeadTimeline(lead=found_lead(lead, ctx), happenings=happenings(page), before=page.next)
 
 
 @tool(permission="crm.view_lead", read_only=True, summary="Looking for the same lead …")

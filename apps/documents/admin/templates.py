@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
@@ -19,12 +21,16 @@ from apps.accounts.signed_in import signed_in
 from apps.core.admin import RecordPageAdmin
 from apps.core.errors import DomainError
 from apps.documents import services
+from apps.documents.admin import guide, wording
 from apps.documents.admin.trying import preview_answer
 from apps.documents.choices import VersionStatus
 from apps.documents.differences import differences
 from apps.documents.models import Template, TemplateVersion
 from apps.documents.services.versions import MAX_BYTES
+from apps.documents.templates import starting_point
 
+#: Bytes of a new version from a request that was sent. Raises `DomainError`.
+ContentOf = Callable[[HttpRequest, Template], bytes]
 _TONES = {VersionStatus.PUBLISHED: "good", VersionStatus.DRAFT: "info", VersionStatus.RETIRED: "muted"}
 
 
@@ -64,6 +70,8 @@ class TemplateAdmin(RecordPageAdmin):
         at = "<uuid:pk>/versions/<int:number>/"
         own = [
             path("<uuid:pk>/draft/", view(require_POST(self.draft)), name="documents_template_draft"),
+            path("<uuid:pk>/wording/", view(require_POST(self.reword)), name="documents_template_wording"),
+            path("<uuid:pk>/try/", view(require_POST(self.try_out)), name="documents_template_try"),
             path(at, view(self.version_page), name="documents_template_version"),
             path(f"{at}preview/", view(self.preview), name="documents_template_preview"),
             path(f"{at}download/", view(self.download), name="documents_template_download"),
@@ -74,34 +82,39 @@ class TemplateAdmin(RecordPageAdmin):
 
     def record_page(self, request: HttpRequest, record: Template) -> HttpResponse:
         """What the template is for, what it may say, its versions, and the way to a new one."""
-        versions = list(record.versions.light().select_related("author", "published_by"))
-        current = next((item for item in versions if item.status == VersionStatus.PUBLISHED), None)
+        versions = list(record.versions.light().select_related("author"))
+        begun = starting_point(record, _number(request, "from"))
         context = {
             "title": record.title,
             "template": record,
             "versions": [(item, _TONES[VersionStatus(item.status)]) for item in versions],
-            "current": current,
-            "text": _text_of(versions[0].pk) if record.is_text and versions else "",
+            "current": next((item for item in versions if item.status == VersionStatus.PUBLISHED), None),
+            "begun": begun,
+            "begun_said": wording.origin_of(begun) if begun else "",
+            "blocks": wording.form_of(begun) if begun else [],
+            "text": bytes(begun.content).decode("utf-8", "replace") if record.is_text and begun else "",
+            "placeholders": guide.placeholders(record),
+            "layouts": guide.layouts(record),
+            "insertable": wording.placeholders_of(record),
             "may_change": request.user.has_perm("documents.change_template"),
+            "words": _preview_words(),
         }
         return self._page(request, "admin/documents/template.html", context)
 
     def draft(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Keep what was written or uploaded as a draft, and show what it gives."""
+        return self._drafted(request, pk, _layout)
+
+    def reword(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Keep the texts of the form as a draft, and show what they give."""
+        return self._drafted(request, pk, wording.reworded)
+
+    def try_out(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """What the form gives while it is filled in, as JSON; nothing is kept."""
         template = self._template(request, pk)
-        upload = request.FILES.get("file")
-        content = upload.read(MAX_BYTES + 1) if upload else request.POST.get("text", "").encode()
-        try:
-            version = services.draft_version(
-                actor=signed_in(request),
-                template=template,
-                content=_unix(content, template),
-                note=request.POST.get("note", ""),
-            )
-        except DomainError as error:
-            messages.error(request, error.detail)
-            return HttpResponseRedirect(reverse("admin:documents_template_change", args=[pk]))
-        return HttpResponseRedirect(reverse("admin:documents_template_version", args=[pk, version.number]))
+        if not request.user.has_perm("documents.change_template"):
+            raise PermissionDenied
+        return wording.try_answer(request, template)
 
     def version_page(self, request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         """One version: its preview with sample data, its faults, and what changed since the one in force."""
@@ -114,16 +127,13 @@ class TemplateAdmin(RecordPageAdmin):
             "version": version,
             "tone": _TONES[VersionStatus(version.status)],
             "others": others,
+            "current": others.filter(status=VersionStatus.PUBLISHED).first(),
             "against": against,
+            "texts": wording.changes_between(against, version) if against else [],
             "lines": differences(against, version) if against else [],
             "may_change": request.user.has_perm("documents.change_template"),
             "may_publish": request.user.has_perm("documents.publish_template"),
-            "words": {
-                "page": _("Page {number} of the preview"),
-                "failed": _("The preview could not be made. Please reload the page."),
-                "faulty": _("There is no picture until the faults are mended."),
-                "simplified": _("A simplified preview: the file itself is set by its own program."),
-            },
+            "words": _preview_words(),
         }
         return self._page(request, "admin/documents/version.html", context)
 
@@ -145,7 +155,9 @@ class TemplateAdmin(RecordPageAdmin):
         version = self._version(request, pk, number)
         here = reverse("admin:documents_template_version", args=[pk, number])
         try:
-            services.publish(actor=signed_in(request), version=version)
+            services.publish(
+                actor=signed_in(request), version=version, instead_of=_number(request, "instead_of")
+            )
         except DomainError as error:
             messages.error(request, error.detail)
             return HttpResponseRedirect(here)
@@ -160,6 +172,20 @@ class TemplateAdmin(RecordPageAdmin):
         except DomainError as error:
             messages.error(request, error.detail)
         return HttpResponseRedirect(reverse("admin:documents_template_change", args=[pk]))
+
+    def _drafted(self, request: HttpRequest, pk: UUID, content_of: ContentOf) -> HttpResponse:
+        template = self._template(request, pk)
+        try:
+            version = services.draft_version(
+                actor=signed_in(request),
+                template=template,
+                content=content_of(request, template),
+                note=request.POST.get("note", ""),
+            )
+        except DomainError as error:
+            messages.error(request, error.detail)
+            return HttpResponseRedirect(reverse("admin:documents_template_change", args=[pk]))
+        return HttpResponseRedirect(reverse("admin:documents_template_version", args=[pk, version.number]))
 
     def _template(self, request: HttpRequest, pk: UUID) -> Template:
         if not self.has_view_permission(request):
@@ -184,18 +210,31 @@ class TemplateAdmin(RecordPageAdmin):
 
 def _against(request: HttpRequest, others: Any) -> TemplateVersion | None:
     """The version to compare with: the chosen one, else the one in force, else the one before."""
-    chosen = request.GET.get("against", "")
-    if chosen.isdecimal():
-        return others.filter(number=int(chosen)).select_related("template").first()  # type: ignore[no-any-return]
+    chosen = _number(request, "against")
+    if chosen is not None:
+        return others.filter(number=chosen).select_related("template").first()  # type: ignore[no-any-return]
     current = others.filter(status=VersionStatus.PUBLISHED).select_related("template").first()
     fallback: TemplateVersion | None = current or others.select_related("template").first()
     return fallback
 
 
-def _text_of(pk: UUID) -> str:
-    return bytes(TemplateVersion.objects.get(pk=pk).content).decode("utf-8", "replace")
-
-
-def _unix(content: bytes, template: Template) -> bytes:
-    """Texts from a browser's form have line ends of their own, which would make every line differ."""
+def _layout(request: HttpRequest, template: Template) -> bytes:
+    """What was uploaded or written. Forms have line ends of their own, which would make every line differ."""
+    upload = request.FILES.get("file")
+    content = upload.read(MAX_BYTES + 1) if upload else request.POST.get("text", "").encode()
     return content.replace(b"\r\n", b"\n") if template.is_text else content
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    """The number of a version in the address or in the form."""
+    given = request.POST.get(name) or request.GET.get(name, "")
+    return int(given) if given.isdecimal() and len(given) < 9 else None
+
+
+def _preview_words() -> dict[str, str]:
+    return {
+        "page": gettext("Page {number} of the preview"),
+        "failed": gettext("The preview could not be made. Please reload the page."),
+        "faulty": gettext("There is no picture until the faults are mended."),
+        "simplified": gettext("A simplified preview: the file itself is set by its own program."),
+    }

@@ -24,16 +24,18 @@ def preview_answer(version: TemplateVersion) -> HttpResponse:
     key = f"documents.preview.{version.pk}"
     answer = cache.get(key)
     if answer is None:
-        answer = _answer(version)
+        answer = tried(version)
         cache.set(key, answer, _KEPT_SECONDS)
     return JsonResponse(answer)
 
 
-def _answer(version: TemplateVersion) -> dict[str, Any]:
+def tried(version: TemplateVersion, *, lines: bool = True) -> dict[str, Any]:
+    """What the version gives with the samples. `lines`: its author sees the lines that faults stand in."""
     problems = check(source_of(version))
     answer: dict[str, Any] = {
         "problems": [
-            {"text": str(problem), "line": problem.line, "blocks": problem.blocks} for problem in problems
+            {"text": str(problem) if lines else problem.message, "blocks": problem.blocks}
+            for problem in problems
         ],
         "pages": [],
         "simplified": False,
@@ -43,7 +45,7 @@ def _answer(version: TemplateVersion) -> dict[str, Any]:
     try:
         drawn = sample_pages(version)
     except DomainError as error:
-        return {**answer, "problems": [{"text": error.detail, "line": 0, "blocks": True}]}
+        return {**answer, "problems": [{"text": error.detail, "blocks": True}]}
     if drawn is None:
         return {**answer, "note": _("There is no picture of rules: they are checked when they are used.")}
     pages = [f"data:image/png;base64,{b64encode(page).decode()}" for page in drawn.pages]

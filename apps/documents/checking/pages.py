@@ -13,7 +13,7 @@ from django.template.loader_tags import IncludeNode
 from django.template.smartif import TokenBase
 from django.utils.translation import gettext as _
 
-from apps.documents import engine
+from apps.documents import engine, wording
 from apps.documents.checking.problems import Problem, missing, unknown
 from apps.documents.choices import TemplateKind
 from apps.documents.models import Template as TemplateRow
@@ -58,10 +58,15 @@ def check_page(source: Source, template: TemplateRow) -> list[Problem]:
         parsed = engine.parsed(text, texts, invalid=noting)
     except engine.Faulty as fault:
         return [Problem(fault.detail, line=fault.line)]
-    found = [*_placeholders(parsed, template), *_addresses(text)]
+    found = [*_placeholders(parsed, template), *_addresses(text), *_marks(text)]
     if any(problem.blocks for problem in found):
         return found
     return found + _rendered(parsed, template, noting)
+
+
+def _marks(text: str) -> Iterator[Problem]:
+    for name in wording.names_twice(text):
+        yield Problem(_("Two texts or two parts have the name “%(name)s”.") % {"name": name}, name=name)
 
 
 def _placeholders(parsed: Template, template: TemplateRow) -> list[Problem]:

@@ -29,6 +29,7 @@ from apps.documents.deck.setting import (
     INK,
     MIN_SIZE,
     PAPER,
+    Color,
     Para,
     clipped,
     fitted,
@@ -55,6 +56,8 @@ class Stage:
     presentation: Any
     brand: Brand
     footer: str
+    #: Of further words on the ground of cover and closing.
+    quiet: Color
 
     def add(self, layout: str, title: str, *, part: int = 1) -> Canvas:
         """A new slide with title, footer and number; later parts of the same say so."""
@@ -77,7 +80,7 @@ def cover(stage: Stage, slide: TitleSlide) -> Pages:
     canvas = stage.bare("Cover")
     canvas.title(slide.title, COVER_TITLE, (40.0, 36.0, 32.0, 28.0, 24.0, 20.0, 16.0), PAPER)
     subtitle, size = single_size(slide.subtitle, COVER_SUBTITLE, (20.0, 18.0, 16.0, 14.0))
-    canvas.placeholder(1, [Para(subtitle, size, color=stage.brand.mist)] if subtitle else [])
+    canvas.placeholder(1, [Para(subtitle, size, color=stage.quiet)] if subtitle else [])
     byline, size = single_size(slide.byline, COVER_BYLINE, (14.0, 13.0, MIN_SIZE))
     canvas.placeholder(13, [Para(byline, size, color=PAPER)] if byline else [], MSO_ANCHOR.BOTTOM)
     return [canvas]
@@ -233,7 +236,7 @@ def closing(stage: Stage, slide: ClosingSlide) -> Pages:
     canvas = stage.bare("Closing")
     canvas.title(slide.title, sizes=(30.0, 28.0, 26.0, 24.0, 20.0, 18.0, 16.0), color=PAPER)
     for size in (20.0, 18.0, 16.0, 14.0, MIN_SIZE):
-        paragraphs = _numbered(slide, size, stage.brand)
+        paragraphs = _numbered(slide, size, stage.quiet)
         if height(paragraphs, CLOSING_BODY.width_pt) <= CLOSING_BODY.height_pt:
             break
     canvas.placeholder(1, fitted(paragraphs, CLOSING_BODY))
@@ -241,12 +244,12 @@ def closing(stage: Stage, slide: ClosingSlide) -> Pages:
     return [canvas]
 
 
-def _numbered(slide: ClosingSlide, size: float, brand: Brand) -> list[Para]:
+def _numbered(slide: ClosingSlide, size: float, quiet: Color) -> list[Para]:
     paragraphs: list[Para] = []
     for number, item in enumerate(slide.steps, start=1):
         paragraphs.append(Para(f"{number}.  {item.text}", size, bold=True, color=PAPER, after=2))
         if item.detail:
-            paragraphs.append(Para(item.detail, max(size - 4, MIN_SIZE), color=brand.mist, after=size * 0.8))
+            paragraphs.append(Para(item.detail, max(size - 4, MIN_SIZE), color=quiet, after=size * 0.8))
     return paragraphs
 
 

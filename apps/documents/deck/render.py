@@ -16,6 +16,7 @@ from apps.documents.content import Column
 from apps.documents.deck import pages, panels
 from apps.documents.deck.masters import master_path
 from apps.documents.deck.pages import Draw, Stage
+from apps.documents.deck.setting import PAPER
 from apps.documents.deck.slides import (
     BulletsSlide,
     CardsSlide,
@@ -52,7 +53,10 @@ def render_deck(deck: Deck, *, master: bytes | None = None) -> bytes:
     content = master if master is not None else master_path(deck.master).read_bytes()
     presentation = Presentation(io.BytesIO(content))
     _remove_slides(presentation)
-    stage = Stage(presentation, load_brand(), deck.footer or deck.title)
+    brand = load_brand()
+    # Grey cannot be read on coral.
+    quiet = PAPER if deck.master == "overview" else brand.mist
+    stage = Stage(presentation, brand, deck.footer or deck.title, quiet)
     for slide in deck.slides:
         drawn = [canvas.slide for canvas in _DRAW[type(slide)](stage, slide)]
         notes = _notes(slide, drawn)

@@ -73,8 +73,11 @@ class _Texts:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.head = [column.label for column in table.columns]
-        self.numeric = [column.is_numeric for column in table.columns]
-        unbroken = [column.is_numeric or column.kind == "date" for column in table.columns]
+        self.numeric = list(table.numeric)
+        unbroken = [
+            numeric or column.kind == "date"
+            for numeric, column in zip(self.numeric, table.columns, strict=True)
+        ]
         self.total = self._row(table.total) if table.total else []
         self.widths = column_widths(self.head, [*self.rows(0, _SAMPLE), self.total or self.head], unbroken)
 

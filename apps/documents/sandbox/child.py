@@ -50,7 +50,8 @@ def _close(seconds: int) -> None:
 def _pdf(job: dict[str, Any]) -> bytes:
     from apps.documents.fetching import to_pdf
 
-    return to_pdf(job["html"], base=Path(job["base"]), roots=[Path(root) for root in job["roots"]])
+    roots = [Path(root) for root in job["roots"]]
+    return to_pdf(job["html"], base=Path(job["base"]), roots=roots, tags=job.get("tags", True))
 
 
 def _docx(job: dict[str, Any]) -> bytes:

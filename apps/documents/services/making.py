@@ -49,6 +49,14 @@ def make(
     return _keep(user, found, parsed.model_dump(mode="json"), made, run_id, replaces)
 
 
+def keep(
+    *, user: User, recipe: str, arguments: Mapping[str, Any], made: Made, run_id: UUID | None = None
+) -> Artifact:
+    """Store for `user` what was made of these arguments already. Raises as `make`."""
+    found = _recipe(recipe, user)
+    return _keep(user, found, _parsed(found, arguments).model_dump(mode="json"), made, run_id, None)
+
+
 def regenerate(
     *, user: User, artifact: Artifact, now: datetime, run_id: UUID | None = None, check: Check | None = None
 ) -> Artifact:

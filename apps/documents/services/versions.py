@@ -46,16 +46,18 @@ def draft_version(*, actor: User, template: Template, content: bytes, note: str 
 
 
 @transaction.atomic
-def publish(*, actor: User, version: TemplateVersion) -> TemplateVersion:
+def publish(*, actor: User, version: TemplateVersion, instead_of: int | None = None) -> TemplateVersion:
     """New files are made with this version from now on; the one before is retired. Also the way back.
 
-    Raises `Forbidden`, and `Invalid` with the faults under `errors` when it has any that block.
+    `instead_of` is the number of the version that the actor saw in force. Raises `Forbidden`, `Conflict` when
+    another is in force meanwhile, and `Invalid` with the faults under `errors` when it has any that block.
     """
     _require(actor, "documents.publish_template")
     template = Template.objects.select_for_update().get(pk=version.template_id)
     found = TemplateVersion.objects.select_related("template").get(pk=version.pk)
     if found.status == VersionStatus.PUBLISHED:
         return found
+    _check_nobody_was_faster(template, instead_of)
     faults = blocking(check(source_of(found)))
     if faults:
         raise Invalid(
@@ -144,6 +146,15 @@ def _put_in_force(template: Template, version: TemplateVersion, *, by: User | No
     version.published_by = by
     version.published_at = now
     version.save(update_fields=["status", "published_by", "published_at", "updated_at"])
+
+
+def _check_nobody_was_faster(template: Template, instead_of: int | None) -> None:
+    current = template.versions.light().filter(status=VersionStatus.PUBLISHED).first()
+    if instead_of is None or current is None or current.number == instead_of:
+        return
+    name = current.published_by.name if current.published_by else _("The knowledge folder")
+    said = _("%(name)s published version %(number)d meanwhile. Compare the two, then publish again.")
+    raise Conflict(said % {"name": name, "number": current.number}, code="published_meanwhile")
 
 
 def _require(actor: User, permission: str) -> None:

@@ -31,7 +31,9 @@ def donut(sheet: Sheet) -> None:
     for index, (name, value) in enumerate(zip(sheet.chart.categories, values, strict=True)):
         sheet.rect(326, y - 9, 11, 11, sheet.color(index))
         sheet.text(344, y + 1, shorten(name, 150, 12), size=12, fill=sheet.brand.ink)
-        share = f"{sheet.label(value)} · {with_unit(value / total * 100, '%')}"
+        share = sheet.label(value)
+        if sheet.chart.unit != "%":
+            share += f" · {with_unit(value / total * 100, '%')}"
         sheet.text(WIDTH, y + 1, share, size=12, anchor="end", bold=True, fill=sheet.brand.ink)
         y += row
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -23,21 +24,24 @@ from apps.core.errors import DomainError
 from apps.core.periods import local_today
 from apps.core.versions import version_of
 from apps.finance.admin import entry_actions
-from apps.finance.admin.filters import CategoryFilter, KindFilter, PaidFilter, WhenFilter
-from apps.finance.choices import EntryKind
+from apps.finance.admin.chosen import ask_about, to_each
+from apps.finance.admin.exchange import EntryExchange
+from apps.finance.admin.filters import CategoryFilter, KindFilter, OpenAtFilter, PaidFilter, WhenFilter
+from apps.finance.choices import EntryKind, EntryStatus
 from apps.finance.forms import EntryForm
 from apps.finance.models import Entry
 from apps.finance.selectors import alike, history
 from apps.finance.services.drafts import discard, edit_draft, record_draft
 from apps.finance.services.posting import post
+from apps.finance.totals import sums_of
 
+#: What narrows the list to a span of days: sums over the whole ledger would read all of it.
+SPANS = frozenset({"booked_on__gte", "paid_on__gte", "when", "open_at"})
 STATUS_COLOURS = {"draft": "warning", "posted": "success", "void": "info", "reversed": "danger"}
-#: Rows of one action: each leaves a trace of its own.
-MAX_CHOSEN = 200
 
 
 @admin.register(Entry)
-class EntryAdmin(VisibleAdmin):
+class EntryAdmin(EntryExchange, VisibleAdmin):
     """The ledger. Drafts are edited here; what is posted is corrected by a reversal on its page."""
 
     form = EntryForm
@@ -45,9 +49,12 @@ class EntryAdmin(VisibleAdmin):
     palette_icon = "receipt_long"
     list_display = ["day", "party", "category", "money", "state", "payment"]
     list_display_links = ["day", "party"]
-    list_filter = ["status", KindFilter, WhenFilter, PaidFilter, CategoryFilter, "currency"]
+    list_filter = ["status", KindFilter, WhenFilter, PaidFilter, OpenAtFilter, CategoryFilter, "currency"]
     list_select_related = ["category", "reversal"]
-    linked_lookups = frozenset({"category__id__exact", "category__kind__exact", "category__group__exact"})
+    linked_lookups = frozenset(
+        {"category__id__exact", "category__kind__exact", "category__group__exact", "category__group__in"}
+    )
+    list_before_template = "admin/finance/entry/sums.html"
     search_fields = ["party"]
     search_help_text = _("From or to, what for, reference")
     ordering = ["-booked_on", "-id"]
@@ -69,6 +76,9 @@ class EntryAdmin(VisibleAdmin):
         )
     ]
 
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["finance/ledger.css"]}
+
     def get_urls(self) -> list[URLPattern]:
         """The actions of the page before Django's own paths."""
         return [*entry_actions.urls(self), *super().get_urls()]
@@ -76,6 +86,17 @@ class EntryAdmin(VisibleAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         """Without the column that is only searched in."""
         return super().get_queryset(request).defer("search", "reversal__search")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Over the entries of a span of days stand their sums: those of the statement that led there."""
+        answer: HttpResponse = super().changelist_view(request, extra_context)
+        context = getattr(answer, "context_data", None) or {}
+        if "cl" in context and not SPANS.isdisjoint(request.GET):
+            context["sums"] = sums_of(context["cl"].queryset)
+            context["sums_mix"] = request.GET.get("status__exact") != EntryStatus.POSTED
+        return answer
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only drafts are edited."""
@@ -128,20 +149,37 @@ class EntryAdmin(VisibleAdmin):
         return date_format(entry.paid_on, "j M Y") if entry.paid_on else "–"
 
     @admin.action(description=_("Post"), permissions=["post"])
-    def post_chosen(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
+    def post_chosen(self, request: HttpRequest, queryset: QuerySet[Entry]) -> HttpResponse | None:
         """Put each of the chosen drafts into the books."""
-        actor = signed_in(request)
-        if done := _to_each(request, queryset, lambda entry: post(actor=actor, entry=entry)):
+        question = ask_about(
+            self,
+            request,
+            queryset,
+            title=_("Post these drafts?"),
+            effect=_("They then count in the statements and do not change any more."),
+            yes=_("Yes, post them"),
+        )
+        if done := to_each(request, queryset, partial(post, actor=signed_in(request))):
             text = ngettext("%(count)d entry is posted.", "%(count)d entries are posted.", done)
             messages.success(request, text % {"count": done})
+        return question
 
     @admin.action(description=_("Discard drafts"), permissions=["change"])
-    def discard_chosen(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
+    def discard_chosen(self, request: HttpRequest, queryset: QuerySet[Entry]) -> HttpResponse | None:
         """Throw each of the chosen drafts away."""
-        actor = signed_in(request)
-        if done := _to_each(request, queryset, lambda entry: discard(actor=actor, entry=entry)):
+        question = ask_about(
+            self,
+            request,
+            queryset,
+            title=_("Discard these drafts?"),
+            effect=_("They stay in the list as discarded and count nowhere."),
+            yes=_("Yes, discard them"),
+            is_danger=True,
+        )
+        if done := to_each(request, queryset, partial(discard, actor=signed_in(request))):
             text = ngettext("%(count)d draft is discarded.", "%(count)d drafts are discarded.", done)
             messages.success(request, text % {"count": done})
+        return question
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form knows what the service refused."""
@@ -241,20 +279,3 @@ def _run_url(request: HttpRequest, entry: Entry) -> str:
 
 def _signed(value: Decimal) -> str:
     return f"{value:,.2f}".replace("-", "−")
-
-
-def _to_each(request: HttpRequest, rows: QuerySet[Entry], act: Any) -> int:
-    """Call `act` with each of the first `MAX_CHOSEN` rows; the person is told what was refused."""
-    chosen = list(rows[: MAX_CHOSEN + 1])
-    if len(chosen) > MAX_CHOSEN:
-        text = _("Only the first %(number)d were taken, because each leaves a trace. Choose the rest again.")
-        messages.warning(request, text % {"number": MAX_CHOSEN})
-    done = 0
-    for row in chosen[:MAX_CHOSEN]:
-        try:
-            act(row)
-        except DomainError as error:
-            messages.error(request, f"{row}: {error.detail}")
-        else:
-            done += 1
-    return done

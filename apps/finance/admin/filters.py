@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.signed_in import signed_in
+from apps.core.periods import local_today
 from apps.core.reporting.filters import resolve_period
 from apps.finance.choices import EntryKind
 from apps.finance.models import Category, Entry
@@ -88,3 +91,31 @@ class PaidFilter(admin.SimpleListFilter):
         if self.value() == "open":
             return queryset.filter(paid_on__isnull=True, reverses__isnull=True, reversal__isnull=True)
         return queryset
+
+
+class OpenAtFilter(admin.SimpleListFilter):
+    """What was not paid at the end of a day: the rows behind the sums of the cash summary."""
+
+    title = _("not paid at the end of")
+    parameter_name = "open_at"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+        """Today, and the day that a statement asked for."""
+        today = local_today(signed_in(request).timezone)
+        days = {today, self._day() or today}
+        return [(day.isoformat(), date_format(day, "j M Y")) for day in sorted(days)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Entry]) -> QuerySet[Entry]:  # noqa: ARG002
+        """Booked by then, and paid later or not at all; reversals among them, which count against theirs."""
+        if not self.value():
+            return queryset
+        day = self._day()
+        if day is None:
+            return queryset.none()
+        return queryset.filter(booked_on__lte=day).filter(Q(paid_on__isnull=True) | Q(paid_on__gt=day))
+
+    def _day(self) -> date | None:
+        try:
+            return date.fromisoformat(self.value() or "")
+        except ValueError:
+            return None

@@ -125,7 +125,9 @@ class CurrencySerializer(serializers.Serializer[Any]):
 
 
 class StatementSerializer(serializers.Serializer[Any]):
-    """The statement of a period, and of the one before; `drafts` of the period are not counted."""
+    """The statement of a period, and of the one before; `drafts` of the period are not counted;
+    `is_final` when nothing of it can change any more.
+    """
 
     first_day = serializers.DateField(source="period.start")
     last_day = serializers.DateField(source="period.last_day")
@@ -133,4 +135,6 @@ class StatementSerializer(serializers.Serializer[Any]):
     compared_last_day = serializers.DateField(source="profit.before.last_day")
     time_zone = serializers.CharField(source="period.tz")
     drafts = serializers.IntegerField()
+    is_final = serializers.BooleanField(source="standing.is_final")
+    standing = serializers.CharField(source="standing.sentence")
     statements = CurrencySerializer(many=True)

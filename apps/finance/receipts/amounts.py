@@ -17,14 +17,16 @@ SIGNS = {
 _SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
 _CODE = "|".join(sorted(CURRENCIES))
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,3}(?:\.\d{3})+,\d{2}|\d+[.,]\d{2}|\d+"
+#: Chinese writes its words right beside a number: only these say that it is no amount.
+_NO_MORE = r"(?![A-Za-z0-9_%/年月日号时分件个位张份桌人]|[.,:-]\d)"
 _AMOUNT = re.compile(
-    rf"(?P<before>(?<![A-Za-z])(?:{_CODE}|{_SIGN}|[$¥])\s?)?(?P<minus>-\s?)?(?<![\w.,:/-])(?P<bare>{_NUMBER})"
-    rf"(?![\w%/]|[.,:-]\d)(?P<after>\s?(?:(?:{_CODE})(?![A-Za-z])|[元円€]))?",
+    rf"(?P<before>(?<![A-Za-z])(?:{_CODE}|{_SIGN}|[$¥])\s?)?(?P<minus>-\s?)?(?<![A-Za-z0-9_.,:/-])"
+    rf"(?P<bare>{_NUMBER}){_NO_MORE}(?P<after>\s?(?:(?:{_CODE})(?![A-Za-z])|[元円€]))?",
     re.IGNORECASE,
 )
 #: As above, for a number that stands directly behind its sign.
 _GLUED = re.compile(
-    rf"(?<![A-Za-z])(?P<sign>{_CODE}|{_SIGN}|[$¥])\s?(?P<minus>-\s?)?(?P<number>{_NUMBER})(?![\w%/]|[.,:-]\d)",
+    rf"(?<![A-Za-z])(?P<sign>{_CODE}|{_SIGN}|[$¥])\s?(?P<minus>-\s?)?(?P<number>{_NUMBER}){_NO_MORE}",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"\d+(?:\.\d+)?\s?%")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from apps.core.moments import is_sane
 
-_MONTHS = {
+#: By the first three letters, in English and Malay.
+MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "mac": 3, "apr": 4, "may": 5, "mei": 5, "jun": 6, "jul": 7, "aug": 8,
     "ogo": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dis": 12,
 }  # fmt: skip
@@ -22,14 +24,30 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def days_in(line: str) -> Iterator[tuple[date, bool]]:
-    """The days on a line, and whether day and month could also be the other way round."""
+@dataclass(frozen=True)
+class Dated:
+    """A day that a line names with its year, and where; `is_unsure` when day and month could be swapped."""
+
+    day: date
+    is_unsure: bool
+    start: int
+    end: int
+
+
+def dated(line: str) -> Iterator[Dated]:
+    """The days on a line that have a year."""
     for pattern, order in _PATTERNS:
         for match in pattern.finditer(line):
             parts = dict(zip(order, match.groups(), strict=True))
-            month = _MONTHS.get(parts["n"][:3].lower(), 0) if "n" in parts else int(parts["m"])
+            month = MONTHS.get(parts["n"][:3].lower(), 0) if "n" in parts else int(parts["m"])
             if found := _day(parts["y"], month, int(parts["d"])):
-                yield found, order == "dmy" and found.day <= 12 and found.day != found.month
+                is_unsure = order == "dmy" and found.day <= 12 and found.day != found.month
+                yield Dated(found, is_unsure, *match.span())
+
+
+def days_in(line: str) -> Iterator[tuple[date, bool]]:
+    """The days on a line, and whether day and month could also be the other way round."""
+    return ((found.day, found.is_unsure) for found in dated(line))
 
 
 def _day(year: str, month: int, day: int) -> date | None:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.reporting import Ask, Column, Dataset, Findings, Row, Tile, report
 from apps.core.reporting.findings import Better
+from apps.finance.choices import EntryKind
+from apps.finance.completeness import completeness
 from apps.finance.reports.development import developments
 from apps.finance.reports.filters import LedgerFilters
 from apps.finance.reports.links import LedgerLinks
@@ -47,6 +49,7 @@ def cash_summary_report(ask: Ask[LedgerFilters]) -> Findings:
             ),
             _unpaid(books),
         ),
+        highlights=(completeness(ask.user, ask.period, ask.now).sentence,),
         notes=(
             _("Only posted entries count, on the day they were paid. Balances of banks are not known here."),
             _("Amounts in different currencies are never added together."),
@@ -81,7 +84,13 @@ def _unpaid(books: CashBooks) -> Dataset:
     """What others owe and what is owed, by currency."""
     owed = books.unpaid
     rows = [
-        Row((currency, owed.receivable.get(currency, ZERO), owed.payable.get(currency, ZERO)))
+        Row(
+            (currency, owed.receivable.get(currency, ZERO), owed.payable.get(currency, ZERO)),
+            urls={
+                "receivable": LINKS.unpaid(books.period.end, currency, EntryKind.REVENUE.value),
+                "payable": LINKS.unpaid(books.period.end, currency, EntryKind.EXPENSE.value),
+            },
+        )
         for currency in ordered((*owed.receivable, *owed.payable))
     ]
     return Dataset(

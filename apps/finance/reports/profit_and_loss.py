@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from apps.core.reporting import Ask, Dataset, Findings, Tile, report
 from apps.documents.numbers import amount
 from apps.finance.choices import EXPENSE_GROUPS, REVENUE_GROUPS, EntryKind
+from apps.finance.completeness import completeness
 from apps.finance.reports.development import developments
 from apps.finance.reports.filters import LedgerFilters
 from apps.finance.reports.links import LedgerLinks
@@ -41,7 +42,10 @@ def profit_and_loss_report(ask: Ask[LedgerFilters]) -> Findings:
             for statement in books.statements
             for dataset in (*_tables(statement, books), development[statement.currency])
         ),
-        highlights=tuple(_result(statement) for statement in books.statements),
+        highlights=(
+            *(_result(statement) for statement in books.statements),
+            completeness(ask.user, ask.period, ask.now).sentence,
+        ),
         notes=(
             _("Only posted entries count, on the day they are booked; a reversal counts against its entry."),
             _("Amounts in different currencies are never added together."),
@@ -95,6 +99,10 @@ def _tables(statement: Statement, books: Books) -> Iterator[Dataset]:
 def _result(statement: Statement) -> str:
     """The result of a currency in a sentence."""
     line = statement.line("net_profit")
+    if not statement.categories:
+        return _("Nothing is posted in %(currency)s, nor for the period before.") % {
+            "currency": statement.currency
+        }
     said = {"currency": statement.currency, "amount": amount(abs(line.amount))}
     if line.amount < 0:
         text = _("A loss of %(currency)s %(amount)s.") % said

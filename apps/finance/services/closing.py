@@ -26,10 +26,18 @@ def close_month(*, actor: User, month: date) -> ClosedMonth:
     """
     require(actor, "finance.add_closedmonth")
     require_sane(month, "month")
+    hold_books(to_close=True)
     span = Period.month_of(month, actor.timezone)
+    require_closable(actor=actor, span=span)
+    closed = ClosedMonth.objects.create(month=span.start, closed_by=actor)
+    audit.record(action="finance.month.closed", obj=closed, actor=actor)
+    return closed
+
+
+def require_closable(*, actor: User, span: Period) -> None:
+    """Raises `Invalid` for a month that is not over, `Conflict` when it is closed already or has drafts."""
     if span.end > local_today(actor.timezone):
         raise Invalid(_("This month is not over yet."), errors={"month": [_("Not over yet.")]})
-    hold_books(to_close=True)
     if ClosedMonth.objects.filter(month=span.start).exists():
         raise Conflict(_("This month is closed already."), code="already_closed")
     drafts = Entry.objects.drafts().filter(booked_on__gte=span.start, booked_on__lt=span.end).count()
@@ -43,9 +51,6 @@ def close_month(*, actor: User, month: date) -> ClosedMonth:
             % {"count": drafts},
             code="has_drafts",
         )
-    closed = ClosedMonth.objects.create(month=span.start, closed_by=actor)
-    audit.record(action="finance.month.closed", obj=closed, actor=actor)
-    return closed
 
 
 @atomic_retried

@@ -44,8 +44,11 @@ _SET_BY_OTHERS = ["recorded_by", "posted_by", "reverses"]
 
 
 @atomic_retried
-def record_draft(*, actor: User, run_id: UUID | None = None, **fields: Unpack[EntryFields]) -> Entry:
-    """A new entry that counts nowhere until somebody posts it. `run_id` is the assistant's run.
+def record_draft(
+    *, actor: User, run_id: UUID | None = None, why: str = "", **fields: Unpack[EntryFields]
+) -> Entry:
+    """A new entry that counts nowhere until somebody posts it. `run_id` is the assistant's run, `why` where
+    else it comes from.
 
     Raises `Forbidden`, `Invalid` for values that do not fit, `Conflict` with the code `duplicate_reference`
     (and `errors["entry_id"]`) when an entry has the same external reference.
@@ -61,6 +64,8 @@ def record_draft(*, actor: User, run_id: UUID | None = None, **fields: Unpack[En
     _check(actor, entry, list(fields))
     _save(entry, is_new=True)
     details = {name: _plain(getattr(entry, name)) for name in fields}
+    if why:
+        details["reason"] = why
     audit.record(action="finance.entry.recorded", obj=entry, details=details, actor=actor)
     return entry
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit import services as audit
-from apps.core.errors import Conflict, Invalid
+from apps.core.errors import Conflict, DomainError, Invalid
 from apps.core.moments import require_sane
 from apps.core.periods import local_today
 from apps.core.retrying import atomic_retried
@@ -50,6 +50,16 @@ def post(*, actor: User, entry: Entry, version: str = "") -> Entry:
     }
     audit.record(action="finance.entry.posted", obj=current, details=details, actor=actor)
     return current
+
+
+def why_not(*, actor: User, entry: Entry) -> str:
+    """Why the entry could not be posted as it is; "" when it could. Nothing is locked: it may change."""
+    try:
+        require_draft(entry)
+        _require_days(actor, entry)
+    except DomainError as error:
+        return error.detail
+    return ""
 
 
 @atomic_retried

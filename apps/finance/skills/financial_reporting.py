@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from apps.assistant.skillkit import SkillContext, SkillResult, skill
-from apps.assistant.slots import PeriodSlot
+from apps.assistant.slots import SlotSpec
+from apps.assistant.slots.extraction import Source
+from apps.assistant.slots.types import PeriodValue
 from apps.core.markdown import escape
 from apps.finance.papers import CurrencyStatement
 from apps.finance.tools import FinancialStatement, financial_statement
 from apps.finance.wording import money, statement_table
+from apps.finance.words.periods import statement_period
+
+
+def _period(source: Source, is_asked: bool) -> dict[str, str] | None:  # noqa: ARG001
+    found = statement_period(source.text, source.today)
+    return {"start": found[0].isoformat(), "last_day": found[1].isoformat()} if found else None
+
+
+StatementPeriod = Annotated[
+    PeriodValue,
+    SlotSpec("period", "For which period?", find=_period),
+    Field(description="First and last day of the statement."),
+]
 
 
 class Slots(BaseModel):
     """The days of the statement; without them, the last whole month."""
 
-    period: PeriodSlot | None = None
+    period: StatementPeriod | None = None
 
 
 @skill("financial_reporting", slots=Slots)
@@ -37,7 +53,7 @@ def _text(made: FinancialStatement) -> str:
     head = (
         f"The financial statement for **{escape(made.period)}** is attached, compared with "
         f"{escape(made.compared_with)}. Open the profit and loss [1] or the cash summary [2] to see the "
-        f"entries behind each amount; days are those of {made.time_zone}.{_drafts(made)}"
+        f"entries behind each amount; days are those of {made.time_zone}. {made.standing}{_drafts(made)}"
     )
     results = "\n".join(f"- {_result(each)}" for each in made.statements if each.profit_and_loss)
     tables = [part for each in made.statements for part in _tables(each)]

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from apps.finance.tools.answers import FoundEntries, FoundEntry
-from apps.finance.tools.entries import (
-    RecordedDraft,
-    find_entries,
-    post_entry,
-    record_expense,
-    record_revenue,
-    reverse_entry,
-)
+from apps.finance.tools.entries import RecordedDraft, find_entries, record_expense, record_revenue
+from apps.finance.tools.posting import post_entry, reverse_entry
 from apps.finance.tools.receipts import ReceiptReading, read_receipt
 from apps.finance.tools.statements import FinancialStatement, financial_statement
 

@@ -37,14 +37,27 @@ class FoundEntry(BaseModel):
     citation: Citation
 
 
+class CategorySum(BaseModel):
+    """How many entries of a category there are in a currency, and their sum, less reversals."""
+
+    kind: str
+    code: str
+    name: str
+    currency: str
+    count: int
+    amount: Decimal
+
+
 class FoundEntries(BaseModel):
-    """The first rows, newest first; how many there are in all, and their sums by currency, less reversals.
+    """The first rows, newest first; how many there are in all, and their sums less reversals: by currency,
+    and by category with the largest first.
 
     Sums count drafts too where no status was asked for; they mix revenue and expenses unless a kind was.
     """
 
     total: int
     sums: dict[str, Decimal]
+    by_category: list[CategorySum]
     rows: list[FoundEntry]
 
 

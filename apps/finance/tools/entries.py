@@ -1,7 +1,8 @@
-"""Tools that find entries, record drafts, and, when a person agrees, post and reverse them."""
+"""Tools that find entries and record drafts."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,31 +10,31 @@ from typing import Any
 from pydantic import BaseModel
 
 from apps.assistant.skillkit import Citation
-from apps.assistant.toolkit import Preview, ToolContext, ToolError, tool
-from apps.documents.numbers import amount as amount_text
-from apps.documents.numbers import day
+from apps.assistant.toolkit import ToolContext, tool
 from apps.finance.choices import HOUSE_CURRENCY, EntryKind, EntryStatus
-from apps.finance.models import Entry
-from apps.finance.selectors import Wanted, alike
+from apps.finance.models import Category
+from apps.finance.selectors import Wanted, alike, proposed_category
 from apps.finance.selectors import find_entries as search_entries
-from apps.finance.services import drafts, posting
+from apps.finance.services import drafts
 from apps.finance.services.drafts import EntryFields
 from apps.finance.tools.answers import (
+    CategorySum,
     FoundEntries,
     FoundEntry,
     citation,
-    entry_of,
     found_entry,
     named_category,
-    touched,
 )
 
 
 class RecordedDraft(BaseModel):
-    """A draft that was recorded, and entries that may be the same one."""
+    """A draft that was recorded, and entries that may be the same one. `category_from` says where a category
+    that was not given comes from.
+    """
 
     entry: FoundEntry
     alike: list[Citation]
+    category_from: str = ""
 
 
 @tool(permission="finance.view_entry", read_only=True, summary="Looking through the ledger …")
@@ -47,10 +48,13 @@ def find_entries(
     currency: str = "",
     since: date | None = None,
     until: date | None = None,
+    at_least: Decimal | None = None,
+    at_most: Decimal | None = None,
     limit: int = 20,
 ) -> FoundEntries:
     """Search the ledger by the beginnings of words of party, purpose or reference, by revenue or expense,
-    category code, status, currency, and days (`until` included). Gives sums over all that was found.
+    category code, status, currency, days (`until` included) and bounds of the amount. Gives sums over all
+    that was found, in each currency and category.
     """
     wanted = Wanted(
         query=query,
@@ -60,9 +64,16 @@ def find_entries(
         currency=currency,
         since=since,
         until=until,
+        at_least=at_least,
+        at_most=at_most,
     )
     found = search_entries(user=ctx.user, wanted=wanted, limit=limit)
-    return FoundEntries(total=found.total, sums=found.sums, rows=[found_entry(row) for row in found.rows])
+    return FoundEntries(
+        total=found.total,
+        sums=found.sums,
+        by_category=[CategorySum(**asdict(each)) for each in found.by_category],
+        rows=[found_entry(row) for row in found.rows],
+    )
 
 
 @tool(permission="finance.add_entry", summary="Recording an expense of {currency} {amount} …")
@@ -72,7 +83,7 @@ def record_expense(
     party: str,
     amount: Decimal,
     booked_on: date,
-    category: str,
+    category: str = "",
     currency: str = HOUSE_CURRENCY,
     paid_on: date | None = None,
     description: str = "",
@@ -80,8 +91,9 @@ def record_expense(
     artifact_id: str = "",
 ) -> RecordedDraft:
     """Record money that was spent, as a draft: it counts only once a person has posted it. `party` is who was
-    paid, `category` a code or name, `reference` the number on the receipt, `artifact_id` the receipt. Take
-    amount, currency and date from the receipt or the user: never guess them.
+    paid, `category` a code or name (empty: proposed from party and words), `reference` the number on the
+    receipt, `artifact_id` the receipt. Take amount, currency and date from the receipt or the user: never
+    guess them.
     """
     facts: dict[str, Any] = {"party": party, "amount": amount, "currency": currency, "booked_on": booked_on}
     more = {"paid_on": paid_on, "description": description, "external_reference": reference}
@@ -95,7 +107,7 @@ def record_revenue(
     party: str,
     amount: Decimal,
     booked_on: date,
-    category: str,
+    category: str = "",
     currency: str = HOUSE_CURRENCY,
     paid_on: date | None = None,
     description: str = "",
@@ -103,138 +115,21 @@ def record_revenue(
     artifact_id: str = "",
 ) -> RecordedDraft:
     """Record money that was earned, as a draft: it counts only once a person has posted it. `party` is the
-    customer, `category` a code or name, `reference` the number of the invoice.
+    customer, `category` a code or name (empty: proposed from party and words), `reference` the number of the
+    invoice.
     """
     facts: dict[str, Any] = {"party": party, "amount": amount, "currency": currency, "booked_on": booked_on}
     more = {"paid_on": paid_on, "description": description, "external_reference": reference}
     return _record(ctx, EntryKind.REVENUE, category, artifact_id, {**facts, **more})
 
 
-def preview_posting(ctx: ToolContext, *, entry_id: str, **corrected: Any) -> Preview:
-    """All fields as they would be posted, the receipt, and entries that may be the same."""
-    entry = entry_of(ctx, entry_id)
-    fields: dict[str, Any] = {**_corrections(entry, **corrected)}
-    shown = Entry(**{field.attname: getattr(entry, field.attname) for field in entry._meta.concrete_fields
-                     if not field.generated})  # fmt: skip
-    for name, value in fields.items():
-        setattr(shown, name, value)
-    changed = [name for name in fields if getattr(entry, name) != fields[name]]
-    same = alike(
-        user=ctx.user,
-        amount=shown.amount,
-        currency=shown.currency,
-        booked_on=shown.booked_on,
-        reference=shown.external_reference,
-        exclude=entry.pk,
-    )
-    warnings = [
-        f"This may be in the ledger already: {other} ({other.get_status_display()})." for other in same
-    ]
-    if entry.run_id and entry.document and shown.paid_on == shown.booked_on:
-        warnings.append(
-            "“Paid on” was taken from the date of the receipt. Correct it, or say no to “is paid” "
-            "if the money has not moved yet."
-        )
-    if changed:
-        warnings.append(f"Differs from the draft: {', '.join(changed)}.")
-    if entry.document is None:
-        warnings.append("There is no receipt or invoice with it.")
-    return Preview(
-        title=f"Post: {shown.category.get_kind_display()}, {shown.party}",
-        lines=_entry_lines(shown),
-        body="After posting, it counts in the statements and is only corrected by a reversal.",
-        amount=shown.amount,
-        currency=shown.currency,
-        files=[str(entry.document.pk)] if entry.document else [],
-        touches=[touched(entry)],
-        warnings=warnings,
-        blocked="" if entry.is_draft else "It is no draft any more.",
-    )
-
-
-@tool(
-    permission="finance.post_entry",
-    destructive=True,
-    summary="Posting {currency} {amount}, {party} …",
-    preview=preview_posting,
-)
-def post_entry(
-    ctx: ToolContext,
-    *,
-    entry_id: str,
-    party: str | None = None,
-    amount: Decimal | None = None,
-    currency: str | None = None,
-    booked_on: date | None = None,
-    paid_on: date | None = None,
-    category: str | None = None,
-    description: str | None = None,
-    reference: str | None = None,
-    is_paid: bool = True,
-) -> FoundEntry:
-    """Put a draft into the books, after a person has agreed. Give all its fields as they are in the draft:
-    the person reads them, and may correct them before agreeing. Fields that are left out stay as they are.
-    `is_paid` false takes the day of payment away: the money has not moved yet.
-    """
-    entry = entry_of(ctx, entry_id)
-    fields = _corrections(
-        entry,
-        party=party,
-        amount=amount,
-        currency=currency,
-        booked_on=booked_on,
-        paid_on=paid_on,
-        category=category,
-        description=description,
-        reference=reference,
-        is_paid=is_paid,
-    )
-    if any(getattr(entry, name) != value for name, value in fields.items()):
-        entry = drafts.edit_draft(actor=ctx.user, entry=entry, **fields)
-    return found_entry(posting.post(actor=ctx.user, entry=entry))
-
-
-def preview_reversal(
-    ctx: ToolContext, *, entry_id: str, reason: str, booked_on: date | None = None
-) -> Preview:
-    """The entry that would be taken back, and why."""
-    entry = entry_of(ctx, entry_id)
-    lines = [*_entry_lines(entry), ("Reason", reason)]
-    if booked_on:
-        lines.append(("Reversed on", day(booked_on)))
-    return Preview(
-        title=f"Reverse: {entry}",
-        lines=lines,
-        body="An entry against it is posted; both stay in the ledger and are nothing together.",
-        amount=entry.amount,
-        currency=entry.currency,
-        touches=[touched(entry)],
-        blocked="" if entry.is_posted else "Only what is posted is reversed.",
-    )
-
-
-@tool(
-    permission="finance.reverse_entry",
-    destructive=True,
-    summary="Reversing an entry …",
-    preview=preview_reversal,
-)
-def reverse_entry(
-    ctx: ToolContext, *, entry_id: str, reason: str, booked_on: date | None = None
-) -> FoundEntry:
-    """Take a posted entry back by an entry against it, after a person has agreed. Gives the correction.
-    `booked_on` is the day of the entry unless given, or today if its month is closed.
-    """
-    entry = entry_of(ctx, entry_id)
-    return found_entry(posting.reverse(actor=ctx.user, entry=entry, reason=reason, booked_on=booked_on))
-
-
 def _record(
     ctx: ToolContext, kind: EntryKind, category: str, artifact_id: str, facts: dict[str, Any]
 ) -> RecordedDraft:
+    wanted, category_from = _category(ctx, kind, category, facts)
     fields: EntryFields = {
         **facts,  # type: ignore[typeddict-item]
-        "category": named_category(category, kind),
+        "category": wanted,
         "document": ctx.attachment(artifact_id) if artifact_id else None,
     }
     entry = drafts.record_draft(actor=ctx.user, run_id=ctx.run_id, **fields)
@@ -245,35 +140,17 @@ def _record(
         booked_on=entry.booked_on,
         exclude=entry.pk,
     )
-    return RecordedDraft(entry=found_entry(entry), alike=[citation(other) for other in same])
+    return RecordedDraft(
+        entry=found_entry(entry),
+        alike=[citation(other) for other in same],
+        category_from=category_from,
+    )
 
 
-def _corrections(entry: Entry, *, is_paid: bool = True, **given: Any) -> EntryFields:
-    """The fields that were given, as the service takes them. Raises `ToolError` for no such category."""
-    fields: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    if not is_paid:
-        fields["paid_on"] = None
-    if "category" in fields:
-        fields["category"] = named_category(fields["category"], EntryKind(entry.category.kind))
-    if "reference" in fields:
-        fields["external_reference"] = fields.pop("reference")
-    if fields and not entry.is_draft:
-        raise ToolError("This entry is no draft any more.")
-    return fields  # type: ignore[return-value]
-
-
-def _entry_lines(entry: Entry) -> list[tuple[str, str]]:
-    """Everything that a person has to check."""
-    lines = [
-        ("Amount", f"{entry.currency} {amount_text(entry.amount)}"),
-        ("Kind", str(entry.category.get_kind_display())),
-        ("Category", entry.category.name),
-        ("From or to", entry.party),
-        ("Company", str(entry.company or "")),
-        ("Date", day(entry.booked_on)),
-        ("Paid on", day(entry.paid_on) if entry.paid_on else "not paid"),
-        ("What for", entry.description),
-        ("Reference", entry.external_reference),
-        ("Document", entry.document.name if entry.document else ""),
-    ]
-    return [(label, text or "–") for label, text in lines]
+def _category(ctx: ToolContext, kind: EntryKind, named: str, facts: dict[str, Any]) -> tuple[Category, str]:
+    """The category that is named, or a proposal and why it is this one. Raises `ToolError`."""
+    if named:
+        return named_category(named, kind), ""
+    party, said = facts["party"], facts["description"]
+    found = proposed_category(user=ctx.user, kind=kind, party=party, words=f"{said} {party}", said=said)
+    return (found.category, found.why) if found else (named_category(named, kind), "")

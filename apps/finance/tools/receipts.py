@@ -10,11 +10,11 @@ from pydantic import BaseModel
 from apps.assistant.skillkit import Citation
 from apps.assistant.toolkit import ToolContext, tool
 from apps.core.periods import local_today
+from apps.finance.chart import OTHER_EXPENSES
 from apps.finance.choices import EntryKind
 from apps.finance.models import Entry
-from apps.finance.receipts.guessing import likely_category
 from apps.finance.receipts.reading import Receipt, read_text
-from apps.finance.selectors import alike, usual_category
+from apps.finance.selectors import alike, proposed_category
 from apps.finance.tools.answers import citation
 from apps.perception.text import extract_text
 
@@ -22,8 +22,8 @@ from apps.perception.text import extract_text
 class ReceiptReading(BaseModel):
     """What stands on a receipt. `unread` names what was not found; `guesses` says what may be read otherwise.
 
-    `total` includes `tax`. `category` is a proposal: that of the last expense with this merchant, else by the
-    words on the receipt. `alike` are entries that may be the same receipt; `is_known` is one by its number.
+    `total` includes `tax`. `category` is a proposal, and `category_from` says where it comes from. `alike`
+    are entries that may be the same receipt; `is_known` is one by its number.
     """
 
     artifact_id: str
@@ -35,6 +35,7 @@ class ReceiptReading(BaseModel):
     tax: Decimal | None
     number: str
     category: str
+    category_from: str
     unread: list[str]
     guesses: list[str]
     alike: list[Citation]
@@ -56,7 +57,7 @@ def read_receipt(ctx: ToolContext, *, artifact_id: str) -> ReceiptReading:
     file = ctx.attachment(artifact_id)
     text = extract_text(file)
     receipt = read_text(text, today=local_today(ctx.user.timezone))
-    usual = usual_category(user=ctx.user, party=receipt.merchant, kind=EntryKind.EXPENSE)
+    proposed = proposed_category(user=ctx.user, kind=EntryKind.EXPENSE, party=receipt.merchant, words=text)
     same = _alike(ctx, receipt)
     return ReceiptReading(
         artifact_id=str(file.pk),
@@ -67,7 +68,8 @@ def read_receipt(ctx: ToolContext, *, artifact_id: str) -> ReceiptReading:
         currency=receipt.currency,
         tax=receipt.tax,
         number=receipt.number,
-        category=usual.code if usual else likely_category(text),
+        category=proposed.category.code if proposed else OTHER_EXPENSES,
+        category_from=proposed.why if proposed else "",
         unread=receipt.unread,
         guesses=receipt.guesses,
         alike=[citation(entry) for entry in same],

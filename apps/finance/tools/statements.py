@@ -15,13 +15,13 @@ from apps.core.periods import Period
 from apps.core.reporting import PeriodText
 from apps.core.reporting.filters import resolve_period
 from apps.documents import services as documents
-from apps.documents.numbers import day
-from apps.finance.papers import CurrencyStatement, paper
+from apps.finance.papers import CurrencyStatement, paper, span_words
 from apps.finance.recipes import STATEMENT
 
 
 class FinancialStatement(BaseModel):
     """What the statement says, by currency, and the file. `drafts` of the period are not counted.
+    `standing` says whether it is complete; `is_final` when nothing of it can change any more.
 
     Without anything to say there is no file. `citations` open the same numbers with the rows behind them.
     """
@@ -33,6 +33,8 @@ class FinancialStatement(BaseModel):
     time_zone: str
     statements: list[CurrencyStatement]
     drafts: int
+    is_final: bool
+    standing: str
     artifact_id: str
     file_name: str
     citations: list[Citation]
@@ -49,13 +51,15 @@ def financial_statement(ctx: ToolContext, *, period: PeriodText = "last_month") 
     found = paper(ctx.user, span, ctx.now)
     file = _file(ctx, span) if found.statements else None
     return FinancialStatement(
-        period=_words(span),
+        period=span_words(span),
         first_day=span.start,
         last_day=span.last_day,
-        compared_with=_words(found.profit.before),
+        compared_with=span_words(found.profit.before),
         time_zone=span.tz,
         statements=found.statements,
         drafts=found.drafts,
+        is_final=found.standing.is_final,
+        standing=found.standing.sentence,
         artifact_id=str(file.pk) if file else "",
         file_name=file.name if file else "",
         citations=_citations(span),
@@ -78,12 +82,5 @@ def _citations(span: Period) -> list[Citation]:
     found = []
     for key, title in (("profit_and_loss", "Profit and loss"), ("cash_summary", "Cash summary")):
         url = f"{reverse('admin:report', args=[key])}?{query}"
-        found.append(Citation(kind="report", id=url, label=f"{title}, {_words(span)}", url=url))
+        found.append(Citation(kind="report", id=url, label=f"{title}, {span_words(span)}", url=url))
     return found
-
-
-def _words(span: Period) -> str:
-    """`October 2026` for a whole month, else its first and last day."""
-    if span == Period.month_of(span.start, span.tz):
-        return f"{span.start:%B %Y}"
-    return f"{day(span.start)} to {day(span.last_day)}"

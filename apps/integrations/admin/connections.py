@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -39,7 +40,7 @@ class ConnectionForm(forms.ModelForm[Connection]):
 
     tenant_id = forms.CharField(
         label=_("Tenant"), required=False, widget=UnfoldAdminTextInputWidget,
-        help_text=_("“Directory (tenant) ID” of the app registration"),
+        help_text=_("“Directory (tenant) ID” of the app registration (entra.microsoft.com)"),
     )  # fmt: skip
     client_id = forms.CharField(
         label=_("Client"), required=False, widget=UnfoldAdminTextInputWidget,
@@ -48,6 +49,10 @@ class ConnectionForm(forms.ModelForm[Connection]):
     client_secret = forms.CharField(
         label=_("Client secret"), required=False,
         widget=UnfoldAdminTextInputWidget(attrs={**_UNSEEN, "type": "password"}),
+        help_text=_(
+            "The value under “Certificates & secrets”, not its id. The app needs the application permissions"
+            " Mail.ReadWrite, Mail.Send and Calendars.ReadWrite, with admin consent."
+        ),
     )  # fmt: skip
     mailbox = forms.EmailField(
         label=_("Shared mailbox"), required=False, widget=UnfoldAdminTextInputWidget,
@@ -125,15 +130,15 @@ class ConnectionAdmin(VisibleAdmin):
     """The services that the house is connected to, each with a button that tries it."""
 
     form = ConnectionForm
-    list_display = ["name", "provider", "state", "last_tested_at", "last_error"]
+    list_display = ["name", "provider", "state", "last_tested_at", "outcome"]
     list_filter = ["provider", "is_active"]
     search_fields = ["name"]
     sortable_by = ()
     actions_detail = ["test"]
-    readonly_fields = ["kept", "last_tested_at", "last_error"]
+    readonly_fields = ["kept", "last_tested_at", "problems"]
     fields = [
         "provider", "name", "is_active", "tenant_id", "client_id", "client_secret", "mailbox", "channels",
-        "service_account", "kept", "last_tested_at", "last_error",
+        "service_account", "kept", "last_tested_at", "problems",
     ]  # fmt: skip
     conditional_fields: ClassVar[dict[str, str]] = {
         **dict.fromkeys([*SETTINGS, "client_secret", "channels"], "provider == 'microsoft'"),
@@ -145,6 +150,21 @@ class ConnectionAdmin(VisibleAdmin):
         """In use or not."""
         return ("on", _now("In use")) if connection.is_active else ("off", _now("Off"))
 
+    @admin.display(description=_("Last test"))
+    def outcome(self, connection: Connection) -> str:
+        """The first problem in full; the others are on its page."""
+        if connection.last_tested_at is None:
+            return _now("Not tested yet")
+        first, _nl, others = connection.last_error.partition("\n")
+        if not first:
+            return _now("Works")
+        return f"{first} (+{others.count(chr(10)) + 1})" if others else first
+
+    def get_fields(self, request: HttpRequest, obj: Connection | None = None) -> list[str]:  # noqa: ARG002
+        """What was kept and tested, once there is something."""
+        shown: list[str] = list(self.fields)
+        return shown if obj else [name for name in shown if name not in self.readonly_fields]
+
     @admin.display(description=_("Secrets that are kept"))
     def kept(self, connection: Connection) -> str:
         """Their names; nothing shows more of them."""
@@ -153,6 +173,13 @@ class ConnectionAdmin(VisibleAdmin):
         except DomainError as error:
             return error.detail
         return ", ".join(names) or _now("None yet")
+
+    @admin.display(description=_("Problems of the last test"))
+    def problems(self, connection: Connection) -> str:
+        """Each on a line of its own."""
+        if connection.last_tested_at is None:
+            return _now("Not tested yet. Save it, then press Test.")
+        return linebreaksbr(connection.last_error) if connection.last_error else _now("None")
 
     def save_model(self, request: HttpRequest, obj: Connection, form: Any, change: bool) -> None:  # noqa: ARG002
         """Through the service, which seals the secrets and writes the trail."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,9 +19,11 @@ from apps.accounts.models import User
 from apps.accounts.signed_in import signed_in
 from apps.core.admin import ReadOnlyAdmin, by_post
 from apps.core.errors import DomainError
+from apps.core.masking import without_keys
 from apps.integrations import services
 from apps.integrations.choices import DispatchStatus
 from apps.integrations.models import Dispatch
+from apps.integrations.services import steering
 
 COLOURS = {
     DispatchStatus.QUEUED: "info",
@@ -33,8 +34,6 @@ COLOURS = {
     DispatchStatus.CANCELLED: "default",
 }
 Change = Callable[..., Dispatch]
-#: A link that decides for its recipient: nobody else reads it here, whoever sees all mails.
-_KEY = re.compile(r"(/approvals/)[\w-]{20,}")
 
 
 @admin.register(Dispatch)
@@ -49,10 +48,10 @@ class DispatchAdmin(ReadOnlyAdmin):
     actions = ["retry_chosen"]
     actions_detail = ["retry", "cancel"]
     fields = [
-        "title", "state", "kind", "recipient", "user", "words", "error", "attempts", "created_at", "sent_at",
+        "title", "status", "kind", "recipient", "user", "words", "error", "attempts", "created_at", "sent_at",
         "not_before", "draft", "run",
     ]  # fmt: skip
-    readonly_fields = ["state", "words", "draft", "run"]
+    readonly_fields = ["words", "draft", "run"]
 
     @display(description=_("Status"), label=COLOURS, ordering="status")
     def state(self, dispatch: Dispatch) -> tuple[str, str]:
@@ -61,9 +60,9 @@ class DispatchAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Words"))
     def words(self, dispatch: Dispatch) -> str:
-        """What a mail says; of others, what they are."""
+        """What a mail says, without keys that are its recipient's; of others, what they are."""
         text = dispatch.payload.get("text") or dispatch.payload.get("body") or dispatch.title
-        return format_html('<div class="whitespace-pre-wrap">{}</div>', _KEY.sub(r"\1…", text))
+        return format_html('<div class="whitespace-pre-wrap">{}</div>', without_keys(text))
 
     @admin.display(description=_("Kept as"))
     def draft(self, dispatch: Dispatch) -> str:
@@ -79,13 +78,13 @@ class DispatchAdmin(ReadOnlyAdmin):
             return "–"
         return _link(reverse("admin:assistant_run_change", args=[dispatch.run_id]), _now("Open"))
 
-    @action(description=_("Send again"), icon="send", permissions=["steer"])
+    @action(description=_("Send again"), icon="send", permissions=["retry"])
     @by_post(_("Send it again?"))
     def retry(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Once more, from where it stopped."""
         return self._steer(request, object_id, services.retry, _now("It is in the outbox again."))
 
-    @action(description=_("Stop"), icon="cancel", permissions=["steer"])
+    @action(description=_("Stop"), icon="cancel", permissions=["cancel"])
     @by_post(_("Stop it before it is sent?"))
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """While it has not begun to leave."""
@@ -102,6 +101,20 @@ class DispatchAdmin(ReadOnlyAdmin):
     def has_steer_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
         """Those who may change what they see here; the service has the last word."""
         return request.user.has_perm("integrations.change_dispatch")
+
+    def has_retry_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """For what did not leave; a click that comes too late is answered by the service."""
+        return self._offers(request, object_id, steering.RETRIED)
+
+    def has_cancel_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """For what waits."""
+        return self._offers(request, object_id, steering.STOPPED)
+
+    def _offers(self, request: HttpRequest, object_id: Any, states: Collection[str]) -> bool:
+        if not self.has_steer_permission(request):
+            return False
+        dispatch = self.get_object(request, str(object_id)) if object_id and request.method == "GET" else None
+        return dispatch is None or dispatch.status in states
 
     def _steer(self, request: HttpRequest, object_id: str, change: Change, said: str) -> HttpResponse:
         dispatch = self.get_object(request, object_id)

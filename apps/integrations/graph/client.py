@@ -48,7 +48,7 @@ class Graph:
         return self._json(self._call("GET", path, params=params, prefer=prefer, safe=True))
 
     def pages(
-        self, path: str, *, params: Mapping[str, str], limit: int, prefer: str = ""
+        self, path: str, *, limit: int, params: Mapping[str, str] | None = None, prefer: str = ""
     ) -> Iterator[dict[str, Any]]:
         """Up to `limit` rows of a list, page after page."""
         page = self.get(path, params=params, prefer=prefer)
@@ -61,6 +61,10 @@ class Graph:
             if left <= 0 or not following:
                 return
             page = self.get(_own(following), prefer=prefer)
+
+    def content(self, path: str) -> bytes:
+        """Read something as the bytes that it is."""
+        return self._call("GET", path, safe=True).content
 
     def post(self, path: str, json: Any = None) -> dict[str, Any]:
         """Make or do something. Raises `Uncertain` when there is no telling whether it was done."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ LIST_FIELDS = (
     "id,subject,from,toRecipients,receivedDateTime,isDraft,hasAttachments,conversationId,"
     "internetMessageId,bodyPreview"
 )
-WHOLE_FIELDS = f"{LIST_FIELDS},body,internetMessageHeaders"
+WHOLE_FIELDS = f"{LIST_FIELDS},replyTo,body"
 TEXT_BODY = 'outlook.body-content-type="text"'
 
 
@@ -26,15 +26,20 @@ def create_draft(graph: Graph, mailbox: str, mail: NewMail) -> Mail:
     return read_mail(found)
 
 
-def create_reply_draft(graph: Graph, mailbox: str, message_id: str, *, html: str, key: str) -> Mail:
-    """Put a draft of an answer into the mailbox: recipients and thread are those of the mail it answers.
+def create_reply_draft(
+    graph: Graph, mailbox: str, message_id: str, *, to: Sequence[str], html: str, key: str
+) -> Mail:
+    """Put a draft of an answer into the mailbox, in the thread of the mail it answers.
 
-    Raises `Missing` when that mail is not there.
+    It goes to whom a person agreed to, not to whom that mail would have it go. Raises `Missing` when that
+    mail is not there.
     """
     made = graph.post(f"/users/{part(mailbox)}/messages/{part(message_id)}/createReply")
     quoted = made.get("body", {}).get("content", "")
     change = {
         "body": {"contentType": "html", "content": f"{html}{quoted}"},
+        "toRecipients": [recipient(address) for address in to],
+        "ccRecipients": [],
         "singleValueExtendedProperties": [{"id": KEY_PROPERTY, "value": key}],
     }
     return read_mail(graph.patch(f"/users/{part(mailbox)}/messages/{part(made['id'])}", change))
@@ -101,26 +106,27 @@ def get_mail(graph: Graph, mailbox: str, message_id: str) -> Mail:
     return read_mail(graph.get(path, params={"$select": WHOLE_FIELDS}, prefer=TEXT_BODY))
 
 
+def get_mime(graph: Graph, mailbox: str, message_id: str) -> bytes:
+    """One mail as it came over the wire, with all of its parts. Raises `Missing`."""
+    return graph.content(f"/users/{part(mailbox)}/messages/{part(message_id)}/$value")
+
+
 def read_mail(row: dict[str, Any]) -> Mail:
     """A message of Graph in our words."""
     sender = (row.get("from") or {}).get("emailAddress", {})
-    headers = {
-        str(header["name"]).lower(): str(header["value"])
-        for header in row.get("internetMessageHeaders") or []
-    }
     return Mail(
         id=row["id"],
         subject=row.get("subject") or "",
         sender=str(sender.get("address", "")).lower(),
         sender_name=sender.get("name", ""),
-        to=[str(one["emailAddress"]["address"]).lower() for one in row.get("toRecipients") or []],
+        to=_addresses(row.get("toRecipients")),
+        reply_to=_addresses(row.get("replyTo")),
         received_at=moment(row.get("receivedDateTime")),
         is_draft=bool(row.get("isDraft")),
         has_attachments=bool(row.get("hasAttachments")),
         conversation_id=row.get("conversationId") or "",
         internet_message_id=row.get("internetMessageId") or "",
         text=(row.get("body") or {}).get("content") or row.get("bodyPreview") or "",
-        in_reply_to=headers.get("in-reply-to", ""),
     )
 
 
@@ -146,6 +152,10 @@ def _message(mail: NewMail) -> dict[str, Any]:
     if mail.reply_to:
         found["replyTo"] = [recipient(mail.reply_to)]
     return found
+
+
+def _addresses(recipients: Sequence[dict[str, Any]] | None) -> list[str]:
+    return [str(one["emailAddress"]["address"]).lower() for one in recipients or []]
 
 
 def _quoted(text: str) -> str:

@@ -16,7 +16,7 @@ _TAG = re.compile(r"<[^>]*>")
 
 def channels(graph: Graph, *, limit: int = 200) -> Iterator[Channel]:
     """The channels of the teams that the person who signed in is in."""
-    for team in graph.pages("/me/joinedTeams", params={"$select": "id,displayName"}, limit=100):
+    for team in graph.pages("/me/joinedTeams", limit=100):
         path = f"/teams/{part(team['id'])}/channels"
         for row in graph.pages(path, params={"$select": "id,displayName"}, limit=limit):
             yield Channel(

@@ -6,6 +6,8 @@ way: there, Graph wants a person, who signs in once with a code; msal renews tha
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Protocol
@@ -103,6 +105,18 @@ def keep_teams_sign_in(*, connection_id: Any, cache: str) -> None:
         row = Connection.objects.select_for_update().get(pk=connection_id)
         row.sealed = seal({**row.secrets(), "teams_sign_in": cache})
         row.save(update_fields=["sealed", "updated_at"])
+
+
+def roles_of(token: str) -> frozenset[str] | None:
+    """The application permissions that an access token carries; None where it cannot be read: what it looks
+    like is Microsoft's to change, so nothing but a test of a connection may depend on it.
+    """
+    try:
+        claims = token.split(".")[1]
+        told = json.loads(urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+        return frozenset(map(str, told.get("roles", [])))
+    except (IndexError, ValueError, AttributeError, TypeError):
+        return None
 
 
 def authority(tenant_id: str) -> str:

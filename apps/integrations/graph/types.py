@@ -37,20 +37,20 @@ class NewEvent:
 
 
 class Mail(BaseModel):
-    """A mail as it lies in a mailbox. `text` is its beginning in a list, all of it when fetched alone."""
+    """A mail as it lies in a mailbox. In a list `text` is only its beginning, and `reply_to` is not told."""
 
     id: str
     subject: str
     sender: str
     sender_name: str
     to: list[str]
+    reply_to: list[str]
     received_at: datetime | None
     is_draft: bool
     has_attachments: bool
     conversation_id: str
     internet_message_id: str
     text: str
-    in_reply_to: str = ""
 
 
 class Event(BaseModel):

@@ -61,7 +61,7 @@ class Dispatch(BaseModel):
     class Meta:
         ordering = ["-created_at", "-id"]
         verbose_name = _("dispatch")
-        verbose_name_plural = _("outbox")
+        verbose_name_plural = _("dispatches")
         default_permissions = ("view", "change")
         permissions = [
             ("view_all_dispatches", "Can see everything that is sent"),

@@ -16,6 +16,7 @@ from apps.audit.choices import EmailStatus
 from apps.audit.models import EmailLog
 from apps.integrations.choices import DispatchStatus
 from apps.integrations.models import Dispatch
+from apps.integrations.outbox.payloads import without_words
 
 
 class LostLease(Exception):
@@ -52,7 +53,10 @@ class Claim:
     def end(self, status: DispatchStatus, *, error: str = "", **fields: Any) -> None:
         """Nothing more is to be done; the log of mails says the same. Raises `LostLease`."""
         with transaction.atomic():
-            self._update(status=status, error=error, lease_until=None, not_before=None, **fields)
+            self._update(
+                status=status, error=error, lease_until=None, not_before=None,
+                payload=without_words(self.dispatch), **fields,
+            )  # fmt: skip
             self.dispatch.refresh_from_db()
             log_mail(self.dispatch)
             audit.record(

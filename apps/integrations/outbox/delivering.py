@@ -22,7 +22,7 @@ from apps.integrations.models import Dispatch
 from apps.integrations.outbox import mails, others
 from apps.integrations.outbox.claiming import Claim, LostLease, claim, due
 from apps.integrations.outbox.kept import keep_mail
-from apps.integrations.outbox.payloads import PushPayload
+from apps.integrations.outbox.payloads import PushPayload, is_confidential
 from apps.integrations.outbox.telling import tell, untold
 from apps.notifications.choices import NoticeKind
 from apps.notifications.services import notify
@@ -39,6 +39,7 @@ DELIVER: dict[str, Callable[[Claim], str]] = {
 PATIENCE = timedelta(hours=24)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 SWEEP_LIMIT = 200
+NOT_KEPT = "It holds a link for its recipient alone, so no file of it was kept."
 
 
 def deliver(dispatch_id: UUID) -> str:
@@ -100,7 +101,9 @@ def _deliver(mine: Claim) -> None:
 def keep(mine: Claim, reason: str) -> None:
     """Nothing to send it with: a mail stays as a file, a push message as a notice; others cannot wait."""
     dispatch = mine.dispatch
-    if dispatch.kind == DispatchKind.MAIL:
+    if is_confidential(dispatch):
+        mine.end(DispatchStatus.FAILED, error=f"{reason} {NOT_KEPT}")
+    elif dispatch.kind == DispatchKind.MAIL:
         with transaction.atomic():
             mine.end(DispatchStatus.KEPT, error=reason, artifact=keep_mail(dispatch))
     elif dispatch.kind == DispatchKind.PUSH:

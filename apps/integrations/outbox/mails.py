@@ -52,7 +52,7 @@ def _new_draft(graph: Graph, claim: Claim, payload: MailPayload) -> Mail:
     if payload.answers:
         try:
             return mails.create_reply_draft(
-                graph, payload.mailbox, payload.answers, html=payload.html, key=key
+                graph, payload.mailbox, payload.answers, to=payload.to, html=payload.html, key=key
             )
         except Missing:
             raise Refused("The mail that this answers is no longer in the mailbox.") from None

@@ -13,6 +13,8 @@ from apps.integrations.models import PushDevice
 from apps.integrations.outbox.claiming import Claim
 from apps.integrations.outbox.payloads import EventPayload, PushPayload, TeamsPayload
 
+#: The channel that every team has: who names the team alone means it.
+GENERAL = "General"
 #: Clocks differ; a message that is this much older than our call is not ours.
 SKEW = timedelta(minutes=2)
 
@@ -61,6 +63,9 @@ def channel_of(graph: Graph, known: credentials.MicrosoftCredentials, name: str)
     for one in found:
         if wanted in {f"{one.team}/{one.channel}".casefold(), one.channel.casefold()}:
             return one
+    first = next((one for one in found if one.team.casefold() == wanted and one.channel == GENERAL), None)
+    if first is not None:
+        return first
     names = ", ".join(f"{one.team}/{one.channel}" for one in found[:10])
     raise Refused(f"There is no channel “{name}” in Teams. There are: {names or 'none'}.")
 

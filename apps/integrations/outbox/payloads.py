@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,7 +20,8 @@ class MailPayload(Payload):
     """A mail. `mailbox` sends it; `reply_to` gets the answers when that is somebody else's.
 
     An answer names the message it answers by `answers` (Graph's id) and `answers_header` (its Message-ID).
-    `files` are ids of artifacts.
+    `files` are ids of artifacts. A `confidential` one holds a key for its recipient alone: it is never kept
+    as a file, and its words go when it ends.
     """
 
     mailbox: str
@@ -32,6 +34,7 @@ class MailPayload(Payload):
     files: list[str] = Field(default_factory=list)
     answers: str = ""
     answers_header: str = ""
+    confidential: bool = False
 
 
 class EventPayload(Payload):
@@ -63,6 +66,17 @@ class PushPayload(Payload):
     title: str
     body: str
     url: str = ""
+
+
+def is_confidential(dispatch: Dispatch) -> bool:
+    """Whether it holds a key for its recipient alone."""
+    return bool(dispatch.payload.get("confidential"))
+
+
+def without_words(dispatch: Dispatch) -> dict[str, Any]:
+    """The payload of a dispatch that ended, as it may stay: without the key that a confidential one held."""
+    gone = {"html": "", "text": ""} if is_confidential(dispatch) else {}
+    return {**dispatch.payload, **gone}
 
 
 def mail_of(dispatch: Dispatch) -> MailPayload:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from django.db import transaction
@@ -15,12 +16,20 @@ from apps.core.errors import DomainError
 from apps.integrations import credentials
 from apps.integrations.choices import Provider
 from apps.integrations.crypto import Unreadable, is_current, reseal, seal
-from apps.integrations.errors import Refused, SignInFailed
+from apps.integrations.errors import Throttled, Uncertain
 from apps.integrations.fcm.client import Fcm
 from apps.integrations.graph import Graph, teams_graph
 from apps.integrations.graph.client import part
-from apps.integrations.graph.tokens import forget_tokens
+from apps.integrations.graph.tokens import AppTokens, forget_tokens, roles_of
 from apps.integrations.models import Connection
+
+#: What the app has to be given, in the order of the documentation.
+NEEDED = ("Mail.ReadWrite", "Mail.Send", "Calendars.ReadWrite")
+CONSENT = (
+    "In the app registration: API permissions, Microsoft Graph, Application permissions;"
+    " then Grant admin consent."
+)
+NETWORK = "Is this server allowed to reach it (https, port 443)?"
 
 
 @dataclass(frozen=True)
@@ -72,7 +81,7 @@ def save_connection(
 def check(*, actor: User, connection: Connection) -> Check:
     """Really sign in and read something small; the row keeps when, and what was wrong."""
     forget_tokens()
-    found = _microsoft(connection) if connection.provider == Provider.MICROSOFT else _fcm(connection)
+    found = _microsoft(connection, actor) if connection.provider == Provider.MICROSOFT else _fcm(connection)
     with transaction.atomic():
         Connection.objects.filter(pk=connection.pk).update(
             last_tested_at=timezone.now(), last_error="\n".join(found.problems)
@@ -112,35 +121,42 @@ def _readable(connection: Connection) -> dict[str, str]:
         return {}
 
 
-def _microsoft(connection: Connection) -> Check:
+def _microsoft(connection: Connection, actor: User) -> Check:
+    """Without a shared mailbox, the one of who asks stands for everybody's."""
+    works: list[str] = []
+    problems: list[str] = []
     try:
         known = credentials.microsoft_of(connection)
-        graph = Graph.of(known)
-        works: list[str] = ["Signed in as the app."]
-        problems: list[str] = []
-        mailbox = part(known.mailbox)
-        if not known.mailbox:
-            graph.get("/users", params={"$top": "1", "$select": "id"})
-        else:
-            _try(works, problems, f"Mailbox {known.mailbox}", graph, f"/users/{mailbox}/mailFolders/inbox")
-            _try(works, problems, f"Calendar of {known.mailbox}", graph, f"/users/{mailbox}/calendar")
+        tokens = AppTokens(known)
+        granted = roles_of(tokens.token())
     except DomainError as error:
-        return Check([], [error.detail])
+        return Check([], [_advised(error)])
+    works.append("Signed in as the app.")
+    if granted is not None and (missing := [name for name in NEEDED if name not in granted]):
+        problems.append(f"The app lacks {', '.join(missing)}. {CONSENT}")
+    graph, mailbox = Graph(tokens), known.mailbox or actor.email
+    path = f"/users/{part(mailbox)}"
+    _try(works, problems, f"Mailbox {mailbox}", lambda: graph, f"{path}/mailFolders/inbox")
+    _try(works, problems, f"Calendar of {mailbox}", lambda: graph, f"{path}/calendar")
     if known.teams is not None:
-        try:
-            _try(works, problems, "Teams", teams_graph(known), "/me/joinedTeams")
-        except DomainError as error:
-            problems.append(f"Teams: {error.detail}")
+        _try(works, problems, "Teams", lambda: teams_graph(known), "/me/joinedTeams")
     return Check(works, problems)
 
 
-def _try(works: list[str], problems: list[str], what: str, graph: Graph, path: str) -> None:
+def _try(works: list[str], problems: list[str], what: str, sign_in: Callable[[], Graph], path: str) -> None:
     try:
-        graph.get(path, params={"$select": "id"})
-    except (Refused, SignInFailed) as error:
-        problems.append(f"{what}: {error.detail}")
+        sign_in().get(path)
+    except DomainError as error:
+        problems.append(f"{what}: {_advised(error)}")
     else:
         works.append(f"{what}: can be read.")
+
+
+def _advised(error: DomainError) -> str:
+    """What went wrong, and what whoever tests can do about it."""
+    if isinstance(error, Throttled):
+        return f"{error.detail} Test again in {ceil(error.seconds)} seconds."
+    return f"{error.detail} {NETWORK}" if isinstance(error, Uncertain) else error.detail
 
 
 def _fcm(connection: Connection) -> Check:
@@ -148,5 +164,5 @@ def _fcm(connection: Connection) -> Check:
         known = credentials.fcm_of(connection)
         Fcm(known).check()
     except DomainError as error:
-        return Check([], [error.detail])
+        return Check([], [_advised(error)])
     return Check([f"Signed in to the project {known.project_id}, and it takes messages."], [])

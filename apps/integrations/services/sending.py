@@ -57,28 +57,29 @@ def send_mail(
     mailbox: str = "",
     answers: str = "",
     answers_header: str = "",
+    confidential: bool = False,
 ) -> Dispatch:
     """A mail of `user`, with its line in the log of mails; one for each `key`.
 
-    Without a connection it is kept at once as a draft in a file, and the log says so. Raises `Forbidden`,
-    `Invalid` for an address that is none, `NotFound` for a file or a subject that is not theirs to send.
+    Without a connection it is kept at once as a draft in a file, and the log says so; a `confidential` one
+    (see `MailPayload`) raises `NotConnected` instead. Raises `Forbidden`, `Invalid` for an address that is
+    none, `NotFound` for a file or a subject that is not theirs to send.
     """
     _require(user, "send_mail")
     first = Dispatch.objects.filter(key=key).first()
     if first is not None:
         return first
+    if confidential:
+        _require_connection()
     recipients, copies = addresses(to), addresses(cc)
-    if not recipients:
-        raise Invalid("A mail needs somebody to go to.", errors={"to": ["required"]})
-    if not subject.strip():
-        raise Invalid("A mail needs a subject.", errors={"subject": ["required"]})
+    _require_envelope(recipients, subject)
     _require_files(user, files)
     sender = mailbox or mailbox_of(user)
     payload = MailPayload(
         mailbox=sender, to=recipients, cc=[one for one in copies if one not in recipients],
         subject=" ".join(subject.split()), html=body_html, text=body_text,
         reply_to=user.email if sender != user.email else "", files=[str(file.pk) for file in files],
-        answers=answers, answers_header=answers_header,
+        answers=answers, answers_header=answers_header, confidential=confidential,
     )  # fmt: skip
     log = _logged(user, payload, key=key, run_id=run_id, purpose=purpose)
     dispatch = write(
@@ -228,6 +229,13 @@ def _require(user: User, right: str) -> None:
         raise Forbidden("You do not have the right to send this. Please ask your manager.")
 
 
+def _require_envelope(recipients: Sequence[str], subject: str) -> None:
+    if not recipients:
+        raise Invalid("A mail needs somebody to go to.", errors={"to": ["required"]})
+    if not subject.strip():
+        raise Invalid("A mail needs a subject.", errors={"subject": ["required"]})
+
+
 def _require_files(user: User, files: Sequence[Artifact]) -> None:
     theirs = set(
         Artifact.objects.visible_to(user)
@@ -240,7 +248,7 @@ def _require_files(user: User, files: Sequence[Artifact]) -> None:
 
 def _require_connection() -> None:
     if not credentials.is_connected(Provider.MICROSOFT):
-        raise NotConnected("Microsoft 365 is not connected. An administrator can add a connection.")
+        raise NotConnected(credentials.NO_MICROSOFT)
 
 
 def _plain(about: About | None) -> dict[str, str]:

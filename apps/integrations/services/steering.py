@@ -12,7 +12,12 @@ from apps.integrations.choices import DispatchKind, DispatchStatus, Provider
 from apps.integrations.errors import NotConnected
 from apps.integrations.models import Dispatch
 from apps.integrations.outbox.claiming import log_mail
+from apps.integrations.outbox.payloads import is_confidential, without_words
 from apps.integrations.outbox.writing import ring
+
+#: What can be sent again, and what can be stopped.
+RETRIED = frozenset({DispatchStatus.FAILED, DispatchStatus.KEPT})
+STOPPED = frozenset({DispatchStatus.QUEUED})
 
 
 @transaction.atomic
@@ -22,8 +27,10 @@ def retry(*, actor: User, dispatch: Dispatch) -> Dispatch:
     Raises `Conflict` when it is in any other state, `NotConnected`, `Forbidden`, `NotFound`.
     """
     current = _locked(actor, dispatch)
-    if current.status not in {DispatchStatus.FAILED, DispatchStatus.KEPT}:
+    if current.status not in RETRIED:
         raise Conflict("Only what failed or was kept can be sent again.")
+    if is_confidential(current):
+        raise Conflict("Its words were for its recipient alone and are gone: it cannot be sent again.")
     provider = Provider.FCM if current.kind == DispatchKind.PUSH else Provider.MICROSOFT
     if not credentials.is_connected(provider):
         raise NotConnected("There is no connection to send it with yet.")
@@ -42,11 +49,12 @@ def retry(*, actor: User, dispatch: Dispatch) -> Dispatch:
 def cancel(*, actor: User, dispatch: Dispatch) -> Dispatch:
     """Stop what has not begun to be sent. Raises `Conflict`, `Forbidden`, `NotFound`."""
     current = _locked(actor, dispatch)
-    if current.status != DispatchStatus.QUEUED or current.marks.get("begun"):
+    if current.status not in STOPPED or current.marks.get("begun"):
         raise Conflict("It can be stopped only while it waits; this one is being sent or has ended.")
     current.status = DispatchStatus.CANCELLED
     current.error = f"Stopped by {actor.name or actor.email}."
-    current.save(update_fields=["status", "error", "updated_at"])
+    current.payload = without_words(current)
+    current.save(update_fields=["status", "error", "payload", "updated_at"])
     log_mail(current)
     audit.record(action="integrations.dispatch.cancelled", obj=current, actor=actor)
     return current

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib import admin
 from django.db.models import CharField, QuerySet, Value
 from django.http import HttpRequest
@@ -50,8 +52,13 @@ class PassageAdmin(ReadOnlyAdmin):
     list_display = ["heading", "document", "page", "is_embedded"]
     list_filter = ["document__kind"]
     search_fields = ["heading", "text"]
-    fields = ["document", "heading", "page", "marked_text", "anchor", "is_embedded", "updated_at"]
+    fields = ["document", "heading", "page", "marked_text", "is_embedded", "updated_at"]
     readonly_fields = fields
+
+    class Media:
+        """How the quoted words stand out."""
+
+        css: ClassVar = {"all": ["knowledge/retrieval.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Passage]:
         """With the words to mark, as the address names them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.accounts.signed_in import signed_in
 from apps.knowledge.admin.passages import marked
+from apps.knowledge.retrieval.floor import COVERAGE_WEIGHT, FLOOR
 from apps.knowledge.selectors.retrieval import MAX_QUERY, PassageHit
 from apps.knowledge.selectors.testing import Retrieval, retrieve
 from apps.knowledge.services import QuoteHit, quotes_of
@@ -27,10 +29,12 @@ _MOST_PEOPLE = 200
 
 @dataclass(frozen=True)
 class Row:
-    """A passage found, and what became of it."""
+    """A passage found, why it stands where it does, and what became of it. `coverage` is in per cent."""
 
     place: int
     hit: PassageHit
+    why: str
+    coverage: int
     verdict: str
     tone: str
     text: SafeString
@@ -53,25 +57,24 @@ def page(site: AdminSite, request: HttpRequest) -> HttpResponse:
         "people": _people(user) if may_choose else [],
         "found": found,
         "rows": _rows(found, query, person) if found else [],
+        "floor": FLOOR,
+        "coverage_weight": COVERAGE_WEIGHT,
     }
     request.current_app = site.name
     return TemplateResponse(request, "admin/knowledge/test_retrieval.html", context)
 
 
 def _people(user: User) -> list[User]:
-    return list(User.objects.visible_to(user).filter(is_active=True).order_by("name")[:_MOST_PEOPLE])
+    return list(User.objects.active().visible_to(user).order_by("name")[:_MOST_PEOPLE])
 
 
 def _person(key: str, user: User) -> User:
     """The person that was chosen, if the user may see them; else oneself."""
-    if not key:
+    try:
+        chosen = UUID(key)
+    except ValueError:
         return user
-    found = (
-        User.objects.visible_to(user).filter(is_active=True, pk=key).first()
-        if key.isalnum() or "-" in key
-        else None
-    )
-    return found or user
+    return User.objects.active().visible_to(user).filter(pk=chosen).first() or user
 
 
 def _rows(found: Retrieval, query: str, person: User) -> list[Row]:
@@ -84,12 +87,27 @@ def _rows(found: Retrieval, query: str, person: User) -> list[Row]:
 
 
 def _row(place: int, hit: PassageHit, is_taken: bool, quote: QuoteHit | None) -> Row:
-    if quote is not None:
-        return Row(place, hit, _("Cited"), "good", marked(hit.passage.text, quote.text))
+    verdict, tone = _verdict(hit, is_taken, is_cited=quote is not None)
+    text = marked(hit.passage.text, quote.text if quote else "")
+    return Row(place, hit, _why(hit), round(hit.coverage * 100), verdict, tone, text)
+
+
+def _why(hit: PassageHit) -> str:
+    """Why the passage stands where it does, in a sentence."""
+    places = {"words": hit.word_rank, "meaning": hit.meaning_rank}
+    if hit.word_rank and hit.meaning_rank:
+        return _("Number %(words)s by its words and number %(meaning)s by its meaning.") % places
+    if hit.word_rank:
+        return _("Number %(words)s by its words; not among the nearest by its meaning.") % places
+    return _("Number %(meaning)s by its meaning; not among the best by its words.") % places
+
+
+def _verdict(hit: PassageHit, is_taken: bool, *, is_cited: bool) -> tuple[str, str]:
+    """What became of it, and the tone of that."""
+    if is_cited:
+        return _("Cited"), "good"
     if not hit.is_good_enough:
-        why, tone = _("Cut: below the floor"), "muted"
-    elif is_taken:
-        why, tone = _("Cut: far less relevant than the best, or the same words"), "warn"
-    else:
-        why, tone = _("Cut: enough were found before it"), "warn"
-    return Row(place, hit, why, tone, marked(hit.passage.text, ""))
+        return _("Not cited: relevance below %(floor).2f") % {"floor": FLOOR}, "muted"
+    if is_taken:
+        return _("Not cited: far less relevant than the best, or the same words"), "warn"
+    return _("Not cited: enough were found before it"), "warn"

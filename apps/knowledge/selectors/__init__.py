@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.knowledge.selectors.citing import still_readable
+from apps.knowledge.selectors.citing import Answer, citations_in, still_readable
 from apps.knowledge.selectors.contents import (
     brand,
     company,
@@ -15,8 +15,10 @@ from apps.knowledge.selectors.retrieval import PassageHit, search
 from apps.knowledge.selectors.sources import passage_of
 
 __all__ = [
+    "Answer",
     "PassageHit",
     "brand",
+    "citations_in",
     "company",
     "features",
     "passage_of",

@@ -25,6 +25,8 @@ _CANDIDATES = 30
 #: So many of the nearest passages are looked at for readable ones. It bounds the time of a search (pgvector's
 #: own bound is half of it, and rows that were deleted and not yet vacuumed count too).
 _WALKED = 40_000
+#: Where so many are not enough, no more than so many readable passages are compared one by one.
+_COMPARED = 20_000
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ def candidates(query: str, user: User) -> list[PassageHit]:
 
 def _nearest(vector: NDArray[np.float32], readable: PassageQuerySet) -> list[UUID]:
     """Keys of the nearest passages. The index walks on until enough of them are readable (pgvector 0.8); it
-    would otherwise look at the nearest few of all, and find nothing among other people's documents.
+    would otherwise look at the nearest few of all, and find nothing among other people's documents. Few files
+    behind a great many of other people are out of its reach: then these few are compared without it.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -104,7 +107,11 @@ def _nearest(vector: NDArray[np.float32], readable: PassageQuerySet) -> list[UUI
             "set_config('hnsw.max_scan_tuples', %s, true), set_config('hnsw.scan_mem_multiplier', '4', true)",
             [str(_WALKED)],
         )
-        return list(readable.nearest(vector).values_list("pk", flat=True)[:_CANDIDATES])
+        found = list(readable.nearest(vector).values_list("pk", flat=True)[:_CANDIDATES])
+    if len(found) == _CANDIDATES:
+        return found
+    few = Passage.objects.filter(pk__in=readable.order_by().values("pk")[:_COMPARED])
+    return list(few.compared(vector).values_list("pk", flat=True)[:_CANDIDATES])
 
 
 def _hit(

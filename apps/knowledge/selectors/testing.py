@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from apps.accounts.models import User
 from apps.knowledge.models import Passage
-from apps.knowledge.retrieval.floor import FLOOR
 from apps.knowledge.retrieval.words import understand
 from apps.knowledge.selectors.retrieval import PassageHit, as_question, candidates, question_vector
 
@@ -19,6 +18,11 @@ class Word:
     share: float
     passages: int
 
+    @property
+    def percent(self) -> int:
+        """The share in per cent."""
+        return round(self.share * 100)
+
 
 @dataclass(frozen=True)
 class Retrieval:
@@ -28,7 +32,6 @@ class Retrieval:
     words: tuple[Word, ...]
     hits: tuple[PassageHit, ...]
     has_vector: bool
-    floor: float = FLOOR
 
 
 def retrieve(query: str, *, user: User) -> Retrieval:

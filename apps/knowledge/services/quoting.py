@@ -29,7 +29,8 @@ MARKED = 200
 class QuoteHit:
     """Words of a passage, exactly as they stand there, with where they stand.
 
-    `citation` holds kind, id, label, url and quote of the passage. `relevance` is comparable between quotes.
+    `citation` holds kind, id, label, url and quote of the passage, and its document. `relevance` is
+    comparable between quotes.
     `is_upload`: the words are those of a file that somebody put in, not of the reviewed folder.
     """
 
@@ -77,8 +78,9 @@ def _quote(hit: PassageHit, asked: _Asked) -> QuoteHit:
         "kind": "knowledge.passage",
         "id": str(passage.pk),
         "label": passage.label,
-        "url": f"{passage.get_absolute_url()}?{urlencode({'mark': text[:MARKED]})}",
+        "url": f"{passage.get_absolute_url()}?{urlencode({'mark': text[:MARKED]})}#quote",
         "quote": text,
+        "document": str(passage.document_id),
     }
     return QuoteHit(text, passage.heading, citation, fit, passage.document.is_upload)
 

@@ -46,6 +46,8 @@ def remember(
         raise Forbidden("You may not add documents to the knowledge base.")
     _check_file(actor, artifact)
     chosen = _departments(audience, departments)
+    # Of two who add it at once, the second finds the document of the first.
+    Artifact.objects.select_for_update(no_key=True).get(pk=artifact.pk)
     document = Document.objects.filter(origin=Origin.UPLOAD, owner=actor, artifact=artifact).first()
     if document is not None:
         return share(actor=actor, document=document, audience=audience, departments=chosen)

@@ -20,7 +20,8 @@ def bad_address(why: str) -> PageError:
 def private_address(host: str) -> PageError:
     """It leads to a machine that is not on the public web."""
     return PageError(
-        f"“{host}” is not a public web site, so I do not open it. I read public pages only.",
+        f"“{host}” is not a public web site, so I do not open it. I read public pages only; you can "
+        "paste the text here.",
         code="private_address",
     )
 

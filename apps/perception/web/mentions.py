@@ -20,13 +20,23 @@ _ADDRESS = re.compile(
     r")",
     re.IGNORECASE | re.ASCII,
 )
+#: What people write that looks like an address and is none of these: other schemes, machines by number or as
+#: `localhost`.
+_OTHER = re.compile(
+    r"(?<![\w@./:-])(?:"
+    r"[a-z][a-z0-9+.-]{1,20}://[^\s<>\"'`，。；！？、（）「」『』《》]{1,2000}"
+    r"|(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]{2,45}\])(?![\w-]|\.\w)(?::\d{1,5})?"
+    r"(?:/[^\s<>\"'`，。；！？、（）「」『』《》]{0,1900})?"
+    r")",
+    re.IGNORECASE | re.ASCII,
+)
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
 def addresses_in(text: str, *, limit: int = 20) -> list[str]:
     """The web addresses in a text in the form in which they are requested, each once, in their order.
 
-    Those that we would never open (other schemes, private machines by name) are left out.
+    Those that we never open are left out; `refusals_in` says why.
     """
     found: list[str] = []
     for match in _ADDRESS.finditer(text):
@@ -38,19 +48,43 @@ def addresses_in(text: str, *, limit: int = 20) -> list[str]:
     return found
 
 
+def refusals_in(text: str, *, limit: int = 5) -> list[str]:
+    """Why the other addresses in a text are not opened, a sentence for each: machines inside the house, other
+    schemes, names with a password.
+    """
+    written = [match.group() for pattern in (_ADDRESS, _OTHER) for match in pattern.finditer(text)]
+    sentences = (_refusal(address) for address in written)
+    return list(dict.fromkeys(sentence for sentence in sentences if sentence))[:limit]
+
+
+def names_page(text: str) -> bool:
+    """Whether the text holds an address, one that we open or one that we refuse."""
+    return bool(addresses_in(text, limit=1) or refusals_in(text, limit=1))
+
+
 def without_addresses(text: str, instead: str = "") -> str:
     """The sentence with `instead` in the place of each address."""
-    return " ".join(_ADDRESS.sub(instead, text).split())
+    return " ".join(_OTHER.sub(instead, _ADDRESS.sub(instead, text)).split())
 
 
 def _usable(written: str) -> str:
-    text = _without_end(written)
-    if not re.match(r"https?://", text, re.IGNORECASE):
-        text = f"https://{text}"
     try:
-        return str(parse(text))
+        return str(parse(_with_scheme(written)))
     except PageError:
         return ""
+
+
+def _refusal(written: str) -> str:
+    try:
+        parse(_with_scheme(written))
+    except PageError as refusal:
+        return refusal.detail
+    return ""
+
+
+def _with_scheme(written: str) -> str:
+    text = _without_end(written)
+    return text if "://" in text else f"https://{text}"
 
 
 def _without_end(text: str) -> str:

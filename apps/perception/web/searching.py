@@ -16,8 +16,9 @@ from apps.perception.web.reading.blocks import squeezed
 MAX_ANSWER = 2 * 1024 * 1024
 TIMEOUT = 12.0
 NOT_SET_UP = (
-    "Searching the web is not set up here. An administrator can do it: WEB_SEARCH_URL is the address of a "
-    "SearXNG, or of Brave's search together with WEB_SEARCH_KEY. Until then, give me the address of the page."
+    "I cannot search the web: no search engine is set up here. An administrator can do it: WEB_SEARCH_URL is "
+    "the address of a SearXNG, or of Brave's search together with WEB_SEARCH_KEY. I can read a page, though: "
+    "send me its address."
 )
 
 

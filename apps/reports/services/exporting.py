@@ -21,7 +21,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.artifacts import services as artifacts
 from apps.audit import services as audit
 from apps.audit.choices import Source
 from apps.audit.context import acting
@@ -33,10 +32,11 @@ from apps.reports.asking import parse_filters
 from apps.reports.choices import UNFINISHED, ExportStatus, Format
 from apps.reports.models import ReportExport
 from apps.reports.selectors import answer, find_report
-from apps.reports.services.rendering import Rendered, render_bytes
+from apps.reports.services.rendering import Rendered, render_bytes, store
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+    from apps.reports.answers import Answer
 
 log = structlog.get_logger(__name__)
 
@@ -92,8 +92,7 @@ def perform_export(export_id: UUID, *, now: datetime | None = None) -> bool:
         return False
     with acting(actor=export.user, source=Source.SYSTEM), _renewed(export):
         try:
-            rendered = _rendered(export)
-            return _keep(export, rendered)
+            return _keep(export, *_rendered(export))
         except ExportLost:
             return False
         except DomainError as error:
@@ -144,7 +143,7 @@ def _ours(export: ReportExport) -> Any:
     return ReportExport.objects.filter(pk=export.pk, attempts=export.attempts, status=ExportStatus.RUNNING)
 
 
-def _rendered(export: ReportExport) -> Rendered:
+def _rendered(export: ReportExport) -> tuple[Answer, Rendered]:
     def progress(text: str) -> None:
         if not _ours(export).update(progress=text[:200], updated_at=timezone.now()):
             raise ExportLost
@@ -153,18 +152,15 @@ def _rendered(export: ReportExport) -> Rendered:
     found = answer(
         key=export.report, user=export.user, filters=export.filters, now=export.created_at, progress=progress
     )
-    return render_bytes(found, export.format, dataset=export.dataset, progress=progress)
+    return found, render_bytes(found, export.format, dataset=export.dataset, progress=progress)
 
 
-def _keep(export: ReportExport, rendered: Rendered) -> bool:
+def _keep(export: ReportExport, found: Answer, rendered: Rendered) -> bool:
     """File, status and notice in one transaction, behind the fence."""
     with transaction.atomic():
         if not _ours(export).select_for_update().exists():
             return False
-        metadata = {"report": export.report, "filters": export.filters}
-        artifact = artifacts.store(
-            owner=export.user, name=rendered.name, content=rendered.content, metadata=metadata
-        )
+        artifact = store(found, rendered, export.format, dataset=export.dataset)
         _ours(export).update(
             status=ExportStatus.DONE,
             artifact=artifact,

@@ -7,7 +7,7 @@ import { words } from "../format.js";
 import { icon } from "../icons.js";
 import { t } from "../strings.js";
 import { previewParts, tells, warnings } from "./approval_preview.js";
-import { argumentFields, argumentList } from "./arguments.js";
+import { argumentFields, argumentList, readable } from "./arguments.js";
 
 /** @typedef {import("../types.js").Approval} Approval */
 /** @typedef {(approval: Approval, decision: {decision: "approve"|"reject", arguments?: Object<string, unknown>, note?: string}) => Promise<void>} Decide */
@@ -40,18 +40,19 @@ export class ApprovalCard {
   #ask() {
     this.element.className = "approval is-pending";
     const values = this.approval.arguments ?? {};
+    const editor = h("div", {});
     const details = h("div", { class: "approval-details", role: "group", tabindex: "0", "aria-label": t("approval.details") });
     const approve = h("button", { class: "button is-primary", type: "button" }, icon("check"), t("approval.approve"));
     approve.disabled = Boolean(this.approval.four_eyes);
     const reject = h("button", { class: "button", type: "button" }, icon("cross"), t("approval.reject"));
     const edit = h("button", { class: "button is-quiet", type: "button" }, icon("edit"), t("approval.edit"));
-    const isEmpty = Object.keys(values).length === 0;
+    const isEmpty = readable(values).length === 0;
     fill(details, ...this.#shown(values));
     edit.hidden = isEmpty;
     edit.addEventListener("click", () => {
       const fields = argumentFields(values);
       this.#edited = fields.read;
-      fill(details, fields.element);
+      fill(editor, fields.element);
       edit.hidden = true;
       /** @type {HTMLElement|null} */ (fields.element.querySelector("input, textarea"))?.focus();
     });
@@ -59,15 +60,23 @@ export class ApprovalCard {
     reject.addEventListener("click", () => void this.#answer("reject"));
     const title = h("h3", {}, icon("shield"), h("span", { text: t("approval.title") }), h("span", { class: "approval-tool", text: words(this.approval.tool) }));
     const buttons = h("div", { class: "approval-buttons" }, approve, reject, edit);
-    const second = this.approval.four_eyes ? [h("p", { class: "approval-warning" }, icon("shield"), h("span", { text: t("approval.foureyes") }))] : [];
     const summary = h("p", { class: "approval-summary", text: this.approval.summary });
-    fill(this.element, title, summary, ...second, ...warnings(this.approval.preview), details, this.#note, this.#problem, buttons);
+    const why = this.approval.why ? [h("p", { class: "quiet", text: this.approval.why })] : [];
+    fill(this.element, title, summary, ...why, ...this.#second(), ...warnings(this.approval.preview), details, editor, this.#note, this.#problem, buttons);
+  }
+
+  /** Who has to agree, where the requester may not. */
+  #second() {
+    if (!this.approval.four_eyes) return [];
+    const names = (this.approval.deciders ?? []).join(", ");
+    const text = names ? t("approval.deciders", { names }) : t("approval.foureyes");
+    return [h("p", { class: "approval-warning" }, icon("shield"), h("span", { text }))];
   }
 
   /** @param {Object<string, unknown>} values */
   #shown(values) {
     if (tells(this.approval.preview)) return previewParts(this.approval.preview);
-    return Object.keys(values).length === 0 ? [h("p", { class: "quiet", text: t("approval.nothing") })] : [argumentList(values)];
+    return readable(values).length === 0 ? [h("p", { class: "quiet", text: t("approval.nothing") })] : [argumentList(values)];
   }
 
   #tell() {

@@ -9,12 +9,20 @@ const DEEPEST = 3;
 const LONG = 60;
 
 /**
+ * The arguments that say something to a person; ids do not.
+ * @param {Object<string, unknown>} values
+ */
+export function readable(values) {
+  return Object.entries(values).filter(([name]) => !/_ids?$/.test(name));
+}
+
+/**
  * @param {Object<string, unknown>} values
  * @param {number} [depth]
  * @returns {HTMLElement}
  */
 export function argumentList(values, depth = 0) {
-  return h("dl", { class: "arguments" }, ...Object.entries(values).map(([name, value]) =>
+  return h("dl", { class: "arguments" }, ...readable(values).map(([name, value]) =>
     h("div", {}, h("dt", { text: words(name) }), h("dd", {}, shown(value, depth))),
   ));
 }
@@ -35,19 +43,29 @@ function shown(value, depth) {
 }
 
 /**
- * Fields for the texts and numbers among the arguments; the rest is shown as it is.
+ * Fields for the texts, numbers and addresses among the arguments; the rest is shown as it is, ids are kept.
  * @param {Object<string, unknown>} values
  */
 export function argumentFields(values) {
   /** @type {Map<string, HTMLInputElement|HTMLTextAreaElement>} */
   const fields = new Map();
-  const rows = Object.entries(values).map(([name, value]) => {
-    if (typeof value !== "string" && typeof value !== "number") return argumentList({ [name]: value });
-    const field = fieldFor(value);
+  const rows = readable(values).map(([name, value]) => {
+    const text = isWords(value) ? value.join(", ") : value;
+    if (typeof text !== "string" && typeof text !== "number") return argumentList({ [name]: value });
+    const field = fieldFor(text);
     fields.set(name, field);
     return h("label", { class: "field" }, h("span", { text: words(name) }), field);
   });
   return { element: h("div", { class: "argument-fields" }, ...rows), read: () => read(values, fields) };
+}
+
+/**
+ * A list that one line can hold: addresses, names.
+ * @param {unknown} value
+ * @returns {value is string[]}
+ */
+function isWords(value) {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string" && !/[,;\n]/.test(one));
 }
 
 /** @param {string|number} value */
@@ -72,7 +90,7 @@ function read(values, fields) {
   const edited = { ...values };
   for (const [name, field] of fields) {
     if (typeof values[name] !== "number") {
-      edited[name] = field.value;
+      edited[name] = isWords(values[name]) ? parts(field.value) : field.value;
       continue;
     }
     const number = Number(field.value);
@@ -80,4 +98,9 @@ function read(values, fields) {
     edited[name] = number;
   }
   return edited;
+}
+
+/** @param {string} text */
+function parts(text) {
+  return text.split(/[,;\n]/).map((part) => part.trim()).filter(Boolean);
 }

@@ -6,7 +6,7 @@ import { h } from "../dom.js";
 import { fileSize } from "../format.js";
 import { fileIcon, icon } from "../icons.js";
 import { t } from "../strings.js";
-import { PICTURED, READ, downloadLink, kindOf, previewUrl } from "./file_links.js";
+import { PICTURED, READ, TABLED, downloadLink, kindOf, previewUrl } from "./file_links.js";
 import { openPreview } from "./preview.js";
 
 /**
@@ -21,7 +21,7 @@ export function artifactCard(artifact) {
     h("span", { class: "artifact-name", title: artifact.name, text: artifact.name }),
     h("span", { class: "artifact-meta", text: metaOf(artifact, kind) }),
   );
-  const body = artifact.id && (PICTURED.has(kind) || READ.has(kind))
+  const body = artifact.id && [PICTURED, TABLED, READ].some((kinds) => kinds.has(kind))
     ? h("button", { class: "artifact-open", type: "button", "aria-label": t("artifact.preview", { name: artifact.name }),
         on: { click: () => openPreview(artifact, kind) } }, face, label)
     : h("span", { class: "artifact-open" }, face, label);

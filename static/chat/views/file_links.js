@@ -7,9 +7,11 @@ import { icon } from "../icons.js";
 import { t } from "../strings.js";
 
 /** Kinds of which the server may have a picture of the first page. */
-export const PICTURED = new Set(["pdf", "pptx", "docx", "xlsx", "image"]);
+export const PICTURED = new Set(["pdf", "pptx", "docx", "image"]);
+/** Kinds of which the server tells the first rows. */
+export const TABLED = new Set(["csv", "xlsx"]);
 /** Kinds that are shown by reading their first bytes. */
-export const READ = new Set(["csv", "md", "txt", "json", "eml", "log"]);
+export const READ = new Set(["md", "txt", "json", "eml", "log"]);
 
 /** @typedef {import("../types.js").Artifact} Artifact */
 

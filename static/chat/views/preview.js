@@ -2,24 +2,22 @@
 /** A file in a dialog: pictures of its first pages, the rows of a table, or the beginning of a text. */
 
 import { fileFacts, fileStart, samePath } from "../api.js";
-import { parseCsv } from "../csv.js";
 import { fill, h } from "../dom.js";
 import { fileSize } from "../format.js";
 import { t } from "../strings.js";
 import { spinner } from "../icons.js";
 import { openDialog } from "./dialogs.js";
-import { READ, downloadLink, previewUrl } from "./file_links.js";
+import { READ, TABLED, downloadLink, previewUrl } from "./file_links.js";
 import { Prose } from "./prose.js";
 
 const TEXT_BYTES = 64 * 1024;
-const ROWS = 50;
 
 /**
  * @param {import("../types.js").Artifact} artifact
  * @param {string} kind
  */
 export function openPreview(artifact, kind) {
-  const stage = h("div", { class: "preview-stage", tabindex: "0", role: "region", "aria-label": artifact.name }, spinner());
+  const stage = h("div", { class: "preview-stage", tabindex: "0", autofocus: "", role: "region", "aria-label": artifact.name }, spinner());
   openDialog({
     title: artifact.name,
     note: fileSize(artifact.size_bytes),
@@ -38,7 +36,7 @@ export function openPreview(artifact, kind) {
 async function show(stage, artifact, kind) {
   try {
     if (READ.has(kind)) fill(stage, readable(await fileStart(artifact.download_url, TEXT_BYTES), kind));
-    else if (kind === "xlsx") fill(stage, rows(await fileFacts(artifact.id, "rows")));
+    else if (TABLED.has(kind)) fill(stage, rows(await fileFacts(artifact.id, "rows")));
     else if (kind === "image") fill(stage, await picture(samePath(artifact.download_url), artifact.name));
     else fill(stage, await pages(artifact));
   } catch {
@@ -81,26 +79,26 @@ async function pages(artifact) {
  * @param {string} kind
  */
 function readable(text, kind) {
-  if (kind === "csv") return table(text);
   if (kind !== "md") return h("pre", { class: "preview-text", text });
   const prose = new Prose();
   prose.update(text, { streaming: false, citations: [] });
   return prose.element;
 }
 
-/** @param {string} text */
-function table(text) {
-  const [head = [], ...found] = parseCsv(text, ROWS + 1);
-  return rows({ columns: head, rows: found, more: found.length === ROWS });
-}
-
 /** @param {{ columns: string[], rows: string[][], more: boolean }} given */
 function rows(given) {
-  const body = given.rows.map((row) => h("tr", {}, ...row.map((cell) => h("td", { text: cell }))));
+  const styles = given.columns.map((_name, place) => (isNumeric(given.rows.map((row) => row[place])) ? "is-number" : ""));
+  const body = given.rows.map((row) => h("tr", {}, ...row.map((cell, place) => h("td", { class: styles[place], text: cell }))));
   const grid = h("table", {},
-    h("thead", {}, h("tr", {}, ...given.columns.map((cell) => h("th", { scope: "col", text: cell })))),
+    h("thead", {}, h("tr", {}, ...given.columns.map((cell, place) => h("th", { scope: "col", class: styles[place], text: cell })))),
     h("tbody", {}, ...body),
   );
   const note = given.more ? h("p", { class: "preview-note", text: t("artifact.more", { count: given.rows.length }) }) : null;
   return h("div", { class: "prose preview-table" }, grid, note);
+}
+
+/** @param {string[]} cells */
+function isNumeric(cells) {
+  const given = cells.filter(Boolean);
+  return given.length > 0 && given.every((cell) => /^[-+−]?[\d,]+(\.\d+)?( ?%)?$/.test(cell));
 }

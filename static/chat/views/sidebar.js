@@ -3,7 +3,7 @@
 
 import { ApiError } from "../api.js";
 import { byId, eachFrame, fill, h } from "../dom.js";
-import { daysAgo, longTime } from "../format.js";
+import { daysAgo, longTime, shortTime } from "../format.js";
 import { icon, spinner } from "../icons.js";
 import { activeRuns } from "../session_state.js";
 import { t } from "../strings.js";
@@ -121,10 +121,11 @@ export class Sidebar {
     const session = this.chat.store.sessions.get(row.id);
     const isCurrent = this.chat.store.current.id === row.id;
     const isWorking = session?.state === "ready" ? activeRuns(session).length > 0 : row.isWorking;
-    const label = t("sessions.delete", { title });
+    const label = t("sessions.delete", { title: `${title}, ${shortTime(row.at)}` });
     return h("li", { class: "session", data: { session: row.id } },
       h("a", { href: `/?session=${encodeURIComponent(row.id)}`, "aria-current": isCurrent ? "page" : null, title: longTime(row.at) },
-        h("span", { class: "session-title", text: title }),
+        // Chats that begin alike are told apart by when they were.
+        h("span", { class: "session-name" }, h("span", { class: "session-title", text: title }), h("time", { class: "session-time", datetime: row.at, text: shortTime(row.at) })),
         isWorking && h("span", { class: "session-working" }, spinner(), h("span", { class: "visually-hidden", text: ` (${t("sessions.working")})` }))),
       h("button", { class: "icon-button small session-delete", type: "button", "aria-label": label, title: label }, icon("trash")),
     );

@@ -3,6 +3,7 @@
 
 import { fillCard, newSlot } from "./card.js";
 import { arrange, byId, h, mayAnimate } from "./dom.js";
+import { Folding } from "./folding.js";
 import { number, sums, t } from "./words.js";
 
 const MOVE_MS = 220;
@@ -16,6 +17,8 @@ export class View {
   /** @type {Map<string, HTMLElement>} */
   #slots = new Map();
   #board = byId("board");
+  /** Only cards need room. @type {Folding|null} */
+  #folding = null;
 
   /**
    * @param {Store} store
@@ -27,6 +30,7 @@ export class View {
     this.today = today;
     for (const status of store.columns.keys()) this.columns.set(status, this.#column(status, onMore));
     this.#board.replaceChildren(...[...this.columns.values()].map((parts) => parts.section));
+    if (!store.isSummary) this.#folding = new Folding(this.columns, (status) => store.column(status).label);
     this.draw();
   }
 
@@ -68,6 +72,7 @@ export class View {
   focus(slot) {
     const card = slot?.querySelector(".kb-card");
     if (!(card instanceof HTMLElement)) return;
+    this.#folding?.reveal(card);
     this.makeReachable(slot);
     card.focus();
     card.scrollIntoView({ block: "nearest", inline: "nearest" });

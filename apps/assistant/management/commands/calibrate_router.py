@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         """Measure and print."""
         self.stdout.write("threshold  hits  rejections")
-        for step in range(35, 75, 5):
+        for step in range(20, 65, 5):
             quality = measure(step / 100)
             self.stdout.write(f"{step / 100:9.2f}  {quality.hits:4.0%}  {quality.rejections:10.0%}")
         quality = measure()

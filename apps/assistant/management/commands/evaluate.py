@@ -54,4 +54,4 @@ class Command(BaseCommand):
 
 
 def _line(share: Share) -> str:
-    return f"{share.name:12} {share.right:4} of {share.judged:4}  {share.percent:3} %"
+    return f"{share.name or 'any':12} {share.right:4} of {share.judged:4}  {share.percent:3} %"

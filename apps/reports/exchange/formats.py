@@ -1,4 +1,7 @@
-"""CSV and XLSX: read as carefully as files from the chat, written so that a spreadsheet runs nothing."""
+"""CSV and XLSX: read as carefully as files from the chat, written so that a spreadsheet runs nothing.
+
+The title of a dataset names the sheet of its workbook.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from apps.documents.content import Column, ColumnKind, Table
 from apps.documents.tables import to_csv, to_xlsx
 from apps.perception.tables import Limits, read_table
 
-#: Each row is shown in the preview; larger files are for the chat, which reads them in the background.
+#: Each row is shown in the preview; larger files are refused.
 LIMITS = Limits(rows=2_000, marks=600_000)
 #: The two columns of what was read: what a spreadsheet shows beside the row, and its cells in the order of
 #: the file. A column for each heading would lose those with the same heading.
@@ -87,7 +90,7 @@ class Xlsx(_TableFormat):
 
     def export_data(self, dataset: tablib.Dataset, **kwargs: Any) -> bytes:  # noqa: ARG002
         """Numbers and dates stay what they are; texts are marked as such."""
-        return to_xlsx(_table(dataset), sheet="Leads")
+        return to_xlsx(_table(dataset), sheet=dataset.title or "Data")
 
 
 def _table(dataset: tablib.Dataset) -> Table:

@@ -1,0 +1,118 @@
+"""A result as people read it: what was expected beside what came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from apps.assistant.evaluation.judging import alike, holds
+from apps.assistant.models import EvaluationCase, EvaluationResult
+from apps.assistant.naming import agent_title, skill_title, tool_title
+from apps.core.markdown import rendered
+
+MAX_VALUE = 600
+
+
+@dataclass(frozen=True)
+class Point:
+    """One expectation and whether it was met."""
+
+    text: str
+    is_met: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One column of the verdict: what it is called, what was expected point by point, and what came."""
+
+    label: str
+    expected: list[Point]
+    got: str
+
+    @property
+    def is_met(self) -> bool:
+        """Whether everything came as expected."""
+        return all(point.is_met for point in self.expected)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A result in full. `was_changed`: the case expects something else now than when it was played."""
+
+    result: EvaluationResult
+    lines: list[Line]
+    answer: SafeString
+    may_read: bool
+    was_changed: bool
+
+
+def reading_of(result: EvaluationResult, readable: set[str]) -> Reading:
+    """The result for a person who may read what those roles are told."""
+    case = result.case
+    may_read = case.role in readable
+    lines = list(_lines(case, result, may_read=may_read))
+    return Reading(
+        result=result,
+        lines=lines,
+        answer=rendered(result.answer) if may_read else SafeString(""),
+        may_read=may_read,
+        was_changed=not result.error and all(line.is_met for line in lines) != result.passed,
+    )
+
+
+def _lines(case: EvaluationCase, result: EvaluationResult, *, may_read: bool) -> Iterator[Line]:
+    called = [call["tool"] for call in result.tools]
+    if case.agent:
+        expected = [Point(agent_title(case.agent), result.agent == case.agent)]
+        yield Line(_("Agent"), expected, agent_title(result.agent) if result.agent else _("nobody"))
+    if case.skill:
+        expected = [Point(skill_title(case.skill), result.skill == case.skill)]
+        yield Line(_("Skill"), expected, skill_title(result.skill) if result.skill else _("none"))
+    if case.tools:
+        expected = [Point(tool_title(name), name in called) for name in case.tools]
+        yield Line(_("Tools"), expected, ", ".join(map(tool_title, called)) or _("none"))
+    if case.facts:
+        points = [Point(_in_words(fact), holds(result.answer, fact)) for fact in case.facts]
+        yield Line(_("Must say"), points, _missing(points))
+    if case.forbidden:
+        points = [Point(_in_words(fact), not holds(result.answer, fact)) for fact in case.forbidden]
+        yield Line(_("Must not say"), points, _said(points))
+    yield from _arguments(case, result, may_read=may_read)
+
+
+def _arguments(case: EvaluationCase, result: EvaluationResult, *, may_read: bool) -> Iterator[Line]:
+    for tool, wanted in case.expected_arguments.items():
+        made = [call["arguments"] for call in result.tools if call["tool"] == tool]
+        given = made[-1] if made else {}
+        for name, value in wanted.items():
+            label = f"{tool_title(tool)}: {name.replace('_', ' ')}"
+            point = Point(_short(value), bool(made) and alike(value, given.get(name)))
+            came = _short(given.get(name)) if made else _("The tool was not called.")
+            yield Line(label, [point], came if may_read else _("not for you to see"))
+
+
+def _in_words(fact: str) -> str:
+    return (
+        _("words like %(pattern)s") % {"pattern": fact.removeprefix("re:")}
+        if fact.startswith("re:")
+        else fact
+    )
+
+
+def _missing(points: list[Point]) -> str:
+    missing = [point.text for point in points if not point.is_met]
+    return _("missing: %(what)s") % {"what": ", ".join(missing)} if missing else _("all of it")
+
+
+def _said(points: list[Point]) -> str:
+    said = [point.text for point in points if not point.is_met]
+    return _("it says: %(what)s") % {"what": ", ".join(said)} if said else _("nothing of it")
+
+
+def _short(value: Any) -> str:
+    text = "–" if value in (None, "", [], {}) else str(value)
+    return text if len(text) <= MAX_VALUE else text[: MAX_VALUE - 1] + "…"

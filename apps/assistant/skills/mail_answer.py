@@ -1,0 +1,83 @@
+"""Answer a mail with what the knowledge base holds; a person decides before it leaves."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from apps.assistant.skillkit import SkillContext, SkillResult, skill
+from apps.assistant.skills.mail_wishes import Wanted, wanted_mails
+from apps.assistant.tools import Quote, search_knowledge
+from apps.assistant.tools.mail import ReceivedMail, read_mailbox, reply_mail
+from apps.core.markdown import escape
+
+#: An answer that takes longer is no longer expected.
+DAYS = 31
+MAX_QUESTION = 600
+QUOTES = 2
+
+
+class Slots(BaseModel):
+    """The message says which mail; a model may write the answer."""
+
+    body: str = Field("", description="The answer in Markdown, if you wrote one.", max_length=20_000)
+
+
+@skill("mail_answer", slots=Slots)
+def mail_answer(ctx: SkillContext, slots: Slots) -> SkillResult:
+    """The newest mail that fits is answered; without a passage that helps, the gap is named."""
+    wanted = wanted_mails(ctx.message, may_share=ctx.user.has_perm("integrations.read_shared_mailbox"))
+    found = ctx.call(read_mailbox, mailbox=wanted["mailbox"], query=wanted["query"], days=DAYS, limit=1)
+    if not found:
+        return SkillResult(text=_no_mail(wanted))
+    mail = found[0]
+    quotes = [] if slots.body.strip() else ctx.call(search_knowledge, query=_question(mail), limit=QUOTES)
+    body = slots.body.strip() or _letter(mail, quotes, ctx.user.name)
+    if not body:
+        return SkillResult(text=_gap(mail))
+    ctx.say(f"I drafted an answer to {_named(mail)}{_from(quotes)}.\n\n")
+    sent = ctx.call(reply_mail, message_id=mail.id, body=body, mailbox=wanted["mailbox"])
+    gone = f"The answer is in the [outbox]({sent.url}) and leaves now."
+    return SkillResult(
+        text=sent.note if sent.status == "kept" else gone,
+        citations=[quote.citation for quote in quotes],
+        data=sent.model_dump(mode="json"),
+    )
+
+
+def _named(mail: ReceivedMail) -> str:
+    return f"**{escape(mail.subject)}** from {escape(mail.sender)}"
+
+
+def _question(mail: ReceivedMail) -> str:
+    return f"{mail.subject}\n{' '.join(mail.text.split())}"[:MAX_QUESTION]
+
+
+def _letter(mail: ReceivedMail, quotes: list[Quote], name: str) -> str:
+    """A short letter around the passages, word for word; "" when there are none."""
+    if not quotes:
+        return ""
+    passages = "\n\n".join(dict.fromkeys(quote.text.strip() for quote in quotes))
+    subject = " ".join(mail.subject.split())
+    return (
+        f"Hello,\n\nthank you for your mail about “{escape(subject)}”.\n\n{passages}\n\n"
+        f"Does this solve it? If not, please answer this mail and say what you see on the screen.\n\n"
+        f"Kind regards,\n{escape(name)}"
+    )
+
+
+def _from(quotes: list[Quote]) -> str:
+    numbers = "".join(f" [{number}]" for number in range(1, len(quotes) + 1))
+    return f" from the knowledge base{numbers}" if quotes else ""
+
+
+def _no_mail(wanted: Wanted) -> str:
+    whose = "the shared mailbox" if wanted["mailbox"] == "shared" else "your mailbox"
+    about = f" that fits “{escape(wanted['query'])}”" if wanted["query"] else ""
+    return f"There is no mail{about} in {whose} of the last {DAYS} days."
+
+
+def _gap(mail: ReceivedMail) -> str:
+    return (
+        f"{_named(mail)} asks something that the knowledge base does not hold, so I drafted nothing. Write"
+        " the answer yourself, and add it to the knowledge base so that the next one is found."
+    )

@@ -1,0 +1,1 @@
+"""Entries to and from files, in the back office."""
