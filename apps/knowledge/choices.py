@@ -19,6 +19,10 @@ class DocumentKind(models.TextChoices):
     UPLOAD = "upload", _("Uploaded file")
 
 
+#: What customers may be told.
+PUBLIC = {DocumentKind.PRODUCT, DocumentKind.PRICING, DocumentKind.FEATURE, DocumentKind.FAQ}
+
+
 class Origin(models.TextChoices):
     """Where a document comes from: a folder that is reviewed, or a person's file."""
 

@@ -106,6 +106,22 @@ def test_a_mail_that_the_knowledge_base_does_not_cover_gets_no_invented_answer(
 
 
 @pytest.mark.django_db
+def test_what_is_for_the_house_is_not_told_to_a_customer(
+    helper: User, rehearse: Rehearse, graph_api: GraphApi
+) -> None:
+    index_knowledge()
+    asked = "What happens before day 1, in the hand-over from Sales?"
+    assert "signs off on discounts" in rehearse(helper, asked).answer, "the house is told"
+    graph_api.receive(SHARED, sender="mei@dragon.test", subject="Hand-over from Sales", text=asked)
+
+    played = rehearse(helper, "answer the newest mail in the shared mailbox")
+
+    assert played.skill == "mail_answer"
+    assert "signs off on discounts" not in str(played.effects)
+    assert not [one for one in played.citations if one["label"].startswith("Restaurant onboarding")]
+
+
+@pytest.mark.django_db
 def test_mails_are_listed_with_how_they_begin(helper: User, rehearse: Rehearse, graph_api: GraphApi) -> None:
     graph_api.receive(SHARED, sender="mei@dragon.test", subject="QR codes", text="They do not scan.")
 

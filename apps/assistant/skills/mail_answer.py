@@ -13,7 +13,7 @@ from apps.core.markdown import escape
 #: An answer that takes longer is no longer expected.
 DAYS = 31
 MAX_QUESTION = 600
-QUOTES = 2
+QUOTES, LOOKED_AT = 2, 6
 
 
 class Slots(BaseModel):
@@ -30,7 +30,7 @@ def mail_answer(ctx: SkillContext, slots: Slots) -> SkillResult:
     if not found:
         return SkillResult(text=_no_mail(wanted))
     mail = found[0]
-    quotes = [] if slots.body.strip() else ctx.call(search_knowledge, query=_question(mail), limit=QUOTES)
+    quotes = [] if slots.body.strip() else _for_customers(ctx, _question(mail))
     body = slots.body.strip() or _letter(mail, quotes, ctx.user.name)
     if not body:
         return SkillResult(text=_gap(mail))
@@ -42,6 +42,12 @@ def mail_answer(ctx: SkillContext, slots: Slots) -> SkillResult:
         citations=[quote.citation for quote in quotes],
         data=sent.model_dump(mode="json"),
     )
+
+
+def _for_customers(ctx: SkillContext, question: str) -> list[Quote]:
+    """Of the best passages, those that customers may be told."""
+    found = ctx.call(search_knowledge, query=question, limit=LOOKED_AT)
+    return [quote for quote in found if quote.is_public][:QUOTES]
 
 
 def _named(mail: ReceivedMail) -> str:

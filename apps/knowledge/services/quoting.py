@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.accounts.models import User
+from apps.knowledge.choices import PUBLIC
 from apps.knowledge.models import Passage
 from apps.knowledge.retrieval import excerpt
 from apps.knowledge.retrieval.floor import relevance
@@ -31,7 +32,8 @@ class QuoteHit:
 
     `citation` holds kind, id, label, url and quote of the passage, and its document. `relevance` is
     comparable between quotes.
-    `is_upload`: the words are those of a file that somebody put in, not of the reviewed folder.
+    `is_upload`: the words are those of a file that somebody put in, not of the reviewed folder. `is_public`:
+    customers may be told them; playbooks and uploaded files are for the house.
     """
 
     text: str
@@ -39,6 +41,7 @@ class QuoteHit:
     citation: dict[str, str] = field(hash=False)
     relevance: float
     is_upload: bool = False
+    is_public: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,9 @@ def _quote(hit: PassageHit, asked: _Asked) -> QuoteHit:
         "quote": text,
         "document": str(passage.document_id),
     }
-    return QuoteHit(text, passage.heading, citation, fit, passage.document.is_upload)
+    document = passage.document
+    is_public = document.kind in PUBLIC and not document.is_upload
+    return QuoteHit(text, passage.heading, citation, fit, document.is_upload, is_public)
 
 
 def _best_words(hit: PassageHit, asked: _Asked) -> tuple[str, float]:
