@@ -293,7 +293,7 @@ def test_stop_that_is_pressed_while_the_end_is_written_counts(
         Run.objects.update(cancel_requested=True)
         raise ZeroDivisionError if ending == "fail" else RunParked
 
-    monkeypatch.setattr(leases, "POLL_SECONDS", 60)
+    monkeypatch.setattr(leases.LeaseKeeper, "_notice", lambda _keeper, _held: None)
     pipeline(end)
     assert turn(cast.owner, "go").status == RunStatus.CANCELLED
 

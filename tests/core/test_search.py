@@ -58,7 +58,7 @@ def test_kinds_come_as_the_side_bar_lists_them(cast: Cast, browser_client: Brows
 
     found = hits(browser_client(cast.manager), "golden")
 
-    assert [kind for _title, kind in found] == ["Lead", "Company", "Contact", "Artifact"]
+    assert [kind for _title, kind in found] == ["Lead", "Company", "Contact", "File"]
 
 
 def test_kinds_without_a_place_in_the_side_bar_come_last(cast: Cast, rf: RequestFactory) -> None:

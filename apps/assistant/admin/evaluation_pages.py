@@ -57,15 +57,16 @@ def page(model_admin: admin.ModelAdmin[Any], request: HttpRequest, record: Evalu
     only_failed = request.GET.get("show") == "failed"
     results = record.results.select_related("case")
     readable = selectors.roles_within(viewer)
+    before = selectors.one_before(record)
     context |= {
         "readings": [
             reading_of(result, readable)
             for result in (results.filter(passed=False) if only_failed else results)
         ],
-        "newly_failed": selectors.newly_failed(record),
+        "newly_failed": selectors.newly_failed(record, before),
         "only_failed": only_failed,
         "others": selectors.comparable_with(record),
-        "before": selectors.one_before(record),
+        "before": before,
     }
     return _rendered(model_admin, request, "evaluation", _("Evaluation"), context)
 

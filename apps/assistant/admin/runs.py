@@ -57,10 +57,12 @@ class RunAdmin(RecordPageAdmin):
         return [*undo.urls(self), *rehearsals.run_urls(self), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
-        """With whom it works for, which version answered, and what it waited for: list and page say it."""
-        runs: QuerySet[Run] = super().get_queryset(request)
-        asked = Approval.objects.only("run_id", "created_at", "decided_at")
-        return runs.select_related("user", "agent_version").prefetch_related(Prefetch("approvals", asked))
+        """With whom it works for and which version answered; in the list, also with what it waited for."""
+        runs: QuerySet[Run] = super().get_queryset(request).select_related("user", "agent_version")
+        if str(request.resolver_match and request.resolver_match.url_name).endswith("_changelist"):
+            asked = Approval.objects.only("run_id", "created_at", "decided_at")
+            return runs.prefetch_related(Prefetch("approvals", asked))
+        return runs
 
     def record_page(self, request: HttpRequest, record: Run) -> HttpResponse:
         """The trace page in place of a form: a run is read, not edited."""

@@ -51,7 +51,8 @@ class Overview:
 
 def overview(evaluation: Evaluation) -> Overview:
     """What the page of an evaluation shows above its results; two queries."""
-    results = list(evaluation.results.select_related("case").only("passed", "checks", "case", "case__agent"))
+    needed = ("passed", "checks", "evaluation", "case", "case__agent")
+    results = list(evaluation.results.select_related("case").only(*needed))
     return Overview(
         evaluation=evaluation,
         done=len(results),
@@ -111,9 +112,8 @@ def _up_to(evaluation: Evaluation) -> Sequence[Evaluation]:
     return list(reversed(latest))
 
 
-def newly_failed(evaluation: Evaluation) -> set[str]:
-    """Keys of the cases that failed here and passed in the evaluation of the same mode before."""
-    before = one_before(evaluation)
+def newly_failed(evaluation: Evaluation, before: Evaluation | None) -> set[str]:
+    """Keys of the cases that failed here and passed in the one before."""
     if before is None:
         return set()
     failed = evaluation.results.filter(passed=False).values_list("case__key", flat=True)

@@ -45,8 +45,8 @@ def my_abilities(ctx: ToolContext) -> Abilities:
     """What you can do for the user: jobs with an example each, what is not set up here, and the colleagues to
     whom you can pass a question on.
     """
-    run = Run.objects.get(pk=ctx.run_id)
-    if not run.agent:
+    run = Run.objects.filter(pk=ctx.run_id).first()
+    if run is None or not run.agent:
         raise ToolError("No agent answers in this run yet.")
     agent = agent_at(run.agent, str(run.agent_version_id or ""))
     reach = reach_of(agent, ctx.user)
