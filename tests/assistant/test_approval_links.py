@@ -92,6 +92,7 @@ def test_a_link_is_used_once(cast: Cast, asked: Approval, client: Client) -> Non
     page = client.get(f"/approvals/{token}").content.decode()
     assert "Mona Manager already rejected this" in page
     assert "<button" not in page
+    assert "decide-lines" not in page, "whoever finds the mail later learns the outcome only"
 
 
 def test_of_many_presses_at_once_one_counts(cast: Cast, asked: Approval) -> None:

@@ -37,7 +37,8 @@ def result(evaluation: Evaluation, of: EvaluationCase, answer: str, **fields: An
     happened = Happened(fields.get("agent", "sales"), fields.get("skill", ""), answer)
     verdict = judge(of, happened)
     return EvaluationResult.objects.create(
-        evaluation=evaluation, case=of, passed=verdict.passed, checks=verdict.checks, reasons=verdict.reasons,
+        evaluation=evaluation, case=of, role=of.role,
+        passed=verdict.passed, checks=verdict.checks, reasons=verdict.reasons,
         agent=happened.agent, skill=happened.skill, answer=answer, tools=fields.get("tools", []),
     )  # fmt: skip
 
@@ -123,6 +124,23 @@ def test_arguments_and_answers_of_a_role_with_more_rights_stay_hidden() -> None:
     calls = [{"tool": "send_mail", "arguments": {"subject": "Salaries"}}]
     reading = reading_of(result(completed(), wanted, "Salaries", tools=calls), READABLE)
     assert "Salaries" not in reading.answer + "".join(line.got for line in reading.lines)
+
+
+def test_no_expectation_is_tried_on_an_answer_that_one_may_not_read() -> None:
+    before, after = completed(), completed()
+    wanted = case("guessed", role="admin", facts=["nothing of it"])
+    for evaluation in (before, after):
+        result(evaluation, wanted, "SGD 987654")
+    wanted.role, wanted.facts, wanted.forbidden = "staff", ["re:SGD 98"], ["re:98"]
+    wanted.save()
+    [pair] = compare(before, after, READABLE).still_failing
+    for reading in pair.sides:
+        assert (reading.may_read, reading.lines, reading.answer, reading.was_changed) == (
+            False,
+            [],
+            "",
+            False,
+        )
 
 
 def test_a_draft_is_evaluated_from_its_page_and_says_how_it_did(cast: Cast, browser_client: Browser) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 from apps.accounts.models import User
 from apps.assistant.approving.deciders import people_for
 from apps.assistant.choices import CaseOrigin, EvaluationStatus
-from apps.assistant.evaluation.running import person
+from apps.assistant.evaluation.running import person, run, start
 from apps.assistant.evaluation.selectors import roles_within
 from apps.assistant.models import Evaluation, EvaluationCase, EvaluationResult
 from tests.conftest import Cast
@@ -63,10 +63,38 @@ def test_the_words_of_a_case_that_asks_with_more_are_not_changed(cast: Cast, bro
 def test_what_a_role_with_more_rights_was_told_is_not_shown(cast: Cast, browser_client: Browser) -> None:
     case = EvaluationCase.objects.create(key="money", title="t", message="m", role="finance_manager")
     done = Evaluation.objects.create(status=EvaluationStatus.COMPLETED, mode="offline", total=1)
-    EvaluationResult.objects.create(evaluation=done, case=case, passed=True, answer="We earned SGD 777,123.")
+    EvaluationResult.objects.create(
+        evaluation=done, case=case, role=case.role, passed=True, answer="We earned SGD 777,123."
+    )
     url = f"/admin/assistant/evaluation/{done.pk}/change/"
     assert "777,123" not in browser_client(cast.manager).get(url).content.decode()
     assert "777,123" in browser_client(cast.admin).get(url).content.decode()
+
+
+def test_a_case_of_more_rights_is_not_taken_over_to_read_what_it_was_told(
+    cast: Cast, browser_client: Browser
+) -> None:
+    case = EvaluationCase.objects.create(key="money", title="t", message="m", role="finance_manager")
+    done = Evaluation.objects.create(status=EvaluationStatus.COMPLETED, mode="offline", total=1)
+    EvaluationResult.objects.create(
+        evaluation=done, case=case, role=case.role, passed=False, answer="SGD 777,123"
+    )
+    client = browser_client(cast.manager)
+    taken = client.post(f"/admin/assistant/evaluationcase/{case.pk}/change/", _case("sales_manager"))
+    assert taken.status_code == 403
+    case.refresh_from_db()
+    assert case.role == "finance_manager"
+    # Whoever may change it does not open what was said before either.
+    EvaluationCase.objects.update(role="sales_manager")
+    url = f"/admin/assistant/evaluation/{done.pk}/change/"
+    assert "777,123" not in client.get(url).content.decode()
+
+
+def test_a_result_keeps_the_role_that_was_told(cast: Cast) -> None:
+    case = EvaluationCase.objects.create(key="hello", title="t", message="Good morning", role="sales_rep")
+    evaluation = run(start(), cases=[case])
+    EvaluationCase.objects.update(role="admin")
+    assert evaluation.results.get().role == "sales_rep"
 
 
 def test_nobody_of_the_cases_is_asked_to_decide(cast: Cast) -> None:

@@ -63,7 +63,12 @@ def under_way(by: User | None, cases: list[EvaluationCase], *, minutes: int = 0)
     """One that a worker is at, with the first case done, silent since so many minutes."""
     evaluation = running.start(started_by=by)
     EvaluationResult.objects.create(
-        evaluation=evaluation, case=cases[0], passed=True, checks={"facts": True}, answer="first"
+        evaluation=evaluation,
+        case=cases[0],
+        role=cases[0].role,
+        passed=True,
+        checks={"facts": True},
+        answer="first",
     )
     Evaluation.objects.filter(pk=evaluation.pk).update(
         status=EvaluationStatus.RUNNING,
@@ -175,7 +180,7 @@ def test_a_case_that_another_worker_played_meanwhile_ends_this_one(
     evaluation = running.start(started_by=cast.manager)
 
     def play(case: EvaluationCase, *_: Any) -> Played:
-        EvaluationResult.objects.create(evaluation=evaluation, case=case, passed=True)
+        EvaluationResult.objects.create(evaluation=evaluation, case=case, role=case.role, passed=True)
         return Played("first", "sales", None, "", "offline")
 
     monkeypatch.setattr(running, "_play", play)

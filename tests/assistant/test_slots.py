@@ -154,7 +154,7 @@ class _Everything(BaseModel):
 @pytest.mark.django_db
 def test_what_is_missing_is_asked_for_in_order_and_defaults_are_not(cast: Cast) -> None:
     source = Source(
-        text="Quote for Golden Wok, S$900, last week, mail it to jo@wok.example, it is closed won",
+        whole="Quote for Golden Wok, S$900, last week, mail it to jo@wok.example, it is closed won",
         user=cast.owner,
         now=datetime(2026, 11, 22, 4, tzinfo=UTC),
     )
@@ -170,7 +170,7 @@ def test_what_is_missing_is_asked_for_in_order_and_defaults_are_not(cast: Cast) 
 
 @pytest.mark.django_db
 def test_the_answer_to_a_question_may_be_nothing_but_the_value(cast: Cast) -> None:
-    source = Source(text="golden wok", user=cast.owner)
+    source = Source(whole="golden wok", user=cast.owner)
     found = extract(_Everything, source, known={"file": "x"}, asked="company")
     assert found.values["company"] == "golden wok"
     assert found.values["file"] == "x"

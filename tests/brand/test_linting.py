@@ -10,8 +10,9 @@ from docx.shared import RGBColor
 from pptx import Presentation
 from pptx.dml.color import RGBColor as SlideColour
 
+from apps.artifacts.choices import Kind
 from apps.artifacts.services import store
-from apps.brand.linting.pdf_colours import colours_of_pdf
+from apps.brand.linting.colours import colours_of
 from apps.brand.rules import faults_of, parse, rules_in_force
 from apps.brand.services import lint_file, lint_text, warnings_for
 from apps.documents import services as documents
@@ -166,7 +167,7 @@ def test_foreign_colours_of_files_are_named(cast: Cast) -> None:
 
 
 def test_a_pdf_that_cannot_be_opened_has_no_colours() -> None:
-    assert list(colours_of_pdf(b"%PDF-1.7 broken")) == []
+    assert list(colours_of(b"%PDF-1.7 broken", Kind.PDF)) == []
 
 
 def test_our_own_templates_pass(cast: Cast) -> None:

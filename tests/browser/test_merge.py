@@ -34,11 +34,11 @@ def test_a_duplicate_is_noticed_merged_and_brought_back(
     merging.choose("Company", "Quartz Noodle House").choose("E-mail", "hello@quartz-noodle.sg").merge()
 
     page.goto(first)  # an old link
-    expect(page.get_by_role("heading", name="Quartz Noodle House", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Quartz Noodle House", exact=True, level=1)).to_be_visible()
     assert page.url.split("?")[0] == second.split("?")[0]
     page.go_back()
     merging.undo()
     for address, name in ((first, "Quartz Noodle House"), (second, "Quartz Noodel House")):
         page.goto(address)
-        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+        expect(page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible()
         assert page.url.split("?")[0] == address.split("?")[0]

@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pypdf
 import pytest
@@ -87,15 +88,15 @@ def test_a_table_is_sorted_by_a_heading(report: Callable[..., ReportPage]) -> No
     assert numbers == sorted(numbers, reverse=True)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "scheme", "rule"), [(390, "light", ""), (1280, "dark", COLOURS)])
 def test_a_report_has_no_serious_accessibility_issue(
-    report: Callable[..., ReportPage], page: Page, width: int
+    report: Callable[..., ReportPage], page: Page, width: int, scheme: Literal["light", "dark"], rule: str
 ) -> None:
+    """All rules where there is the least room; another choice of colours can break one rule only."""
     page.set_viewport_size({"width": width, "height": 800})
     RESULTS.mkdir(exist_ok=True)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        report("sales_pipeline", query="?period=last_90_days")
-        page.screenshot(path=RESULTS / f"report-{width}-{scheme}.png", full_page=True)
-        assert obstacles(page, within=".report", rule="" if scheme == "light" else COLOURS) == [], scheme
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    report("sales_pipeline", query="?period=last_90_days")
+    page.screenshot(path=RESULTS / f"report-{width}-{scheme}.png", full_page=True)
+    assert obstacles(page, within=".report", rule=rule) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

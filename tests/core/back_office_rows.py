@@ -165,7 +165,9 @@ def _case(_user: User) -> Model:
 def _evaluation(user: User) -> Model:
     evaluation = Evaluation.objects.create(status="completed", mode="offline", total=1, started_by=user)
     case = _case(user)
-    EvaluationResult.objects.create(evaluation=evaluation, case=case, passed=False, reasons=["No."])
+    EvaluationResult.objects.create(
+        evaluation=evaluation, case=case, role=case.role, passed=False, reasons=["No."]
+    )
     return evaluation
 
 

@@ -125,16 +125,16 @@ CHANGE = words(
 DUPLICATES = words("duplicat(?:e|es|ed)", "repeated", "twice", "重复的?", "pendua", "berulang")
 LATEST = words("last", "latest", "newest", "most recent", "最后", "最近", "最新", "terakhir", "terkini")
 EARLIEST = words("first", "earliest", "oldest", "最早", "第一", "pertama", "terawal")
-TIMES = re.compile(r"\s*(?:times|orders|purchases|visits|次|kali|pesanan)\b|\s*次")
+TIMES = re.compile(r"\s{0,3}(?:(?:times|orders|purchases|visits|次|kali|pesanan)\b|次)")
 WHEN = words(
     "when", "what date", "which date", "date range", "(?:time|date) (?:span|period)", "period covered",
     "什么时候", "哪天", "何时", "日期范围", "bila", "bilakah", "tempoh",
 )  # fmt: skip
 #: “The last 10 orders”: rows as they are.
 SOME_ROWS = re.compile(
-    r"\b(?P<side>first|last|latest|newest|most recent|earliest|oldest)\s+(?P<many>\d{1,3})?\s*"
+    r"\b(?P<side>first|last|latest|newest|most recent|earliest|oldest)\s{1,3}(?:(?P<many>\d{1,3})\s{0,3})?"
     r"(?P<what>rows?|records?|lines?|entries|orders?|transactions?|sales|invoices?|purchases?)\b"
-    r"|(?P<side_zh>前|最后|最近|最新)的?\s*(?P<many_zh>\d{1,3})?\s*(?P<what_zh>行|条记录|条|笔订单|笔|个订单)"
+    r"|(?P<side_zh>前|最后|最近|最新)的?\s{0,3}(?:(?P<many_zh>\d{1,3})\s{0,3})?(?P<what_zh>行|条记录|条|笔订单|笔|个订单)"
 )
 EACH = re.compile(
     r"(?:in|for|of|per|at|by|within)\s+(?:each|every)\s|(?<![a-z])per\s|每一?[个家位种]|各[个家]?"
@@ -165,7 +165,10 @@ FILES: list[tuple[str, re.Pattern[str]]] = [
 ]
 _MORE = r">|大于|超过|高于|多于|lebih (?:daripada|dari)|melebihi"
 _LESS = r"<|小于|低于|少于|kurang (?:daripada|dari)"
-_AMOUNT = r"\s*(?:S\$|US\$|HK\$|\$|RM|SGD|USD|MYR)?\s*(\d[\d,]*(?:\.\d+)?)\s*(k|m|万)?(?![\d-])"
+_AMOUNT = (
+    r"\s{0,3}(?:(?:S\$|US\$|HK\$|\$|RM|SGD|USD|MYR)\s{0,3})?"
+    r"((?<![\d,])\d[\d,]{0,20}(?:\.\d{1,20})?)(?:\s{0,3}(k|m|万))?(?![\d-])"
+)
 _COMPARED: tuple[tuple[Operator, str], ...] = (
     ("gte", r"(?<![a-z])at least|no less than|>=|至少|不少于|不低于|sekurang-kurangnya"),
     ("lte", r"(?<![a-z])at most|no more than|<=|最多|不超过|不高于|selebih-lebihnya"),
@@ -174,8 +177,8 @@ _COMPARED: tuple[tuple[Operator, str], ...] = (
 )
 COMPARISONS = [(sign, re.compile(rf"(?:{start}){_AMOUNT}", re.IGNORECASE)) for sign, start in _COMPARED]
 BETWEEN = re.compile(
-    rf"(?:(?<![a-z])(?:between|antara|from)|介于){_AMOUNT}\s*(?:and|to|-|–|和|至|到|与|dan|hingga){_AMOUNT}"
-    rf"|{_AMOUNT}\s*(?:到|至){_AMOUNT}\s*之间",
+    rf"(?:(?<![a-z])(?:between|antara|from)|介于){_AMOUNT}\s{{0,3}}(?:and|to|-|–|和|至|到|与|dan|hingga){_AMOUNT}"
+    rf"|{_AMOUNT}\s{{0,3}}(?:到|至){_AMOUNT}\s{{0,3}}之间",
     re.IGNORECASE,
 )
 SCALES = {"k": 1_000, "m": 1_000_000, "万": 10_000}

@@ -22,6 +22,7 @@ from apps.analysis.asking.times import Span
 from apps.analysis.asking.unclear import Unclear, choices, not_understood, which_column
 from apps.analysis.profiles import ColumnProfile, TableProfile
 from apps.analysis.query import Dimension, Filter, Measure, Operator, Order, TableQuery
+from apps.core.sentences import sentence
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Plan:
 
 def understand(question: str, profile: TableProfile, *, spans: list[Span]) -> Plan | Unclear:
     """The query that the question means, or what has to be asked back. `spans` are the days it names."""
+    question = sentence(question)
     text = question.casefold()
     chart = next((kind for kind, pattern in lexicon.CHARTS if pattern.search(text)), None)
     file = next((kind for kind, pattern in lexicon.FILES if pattern.search(text)), "")

@@ -14,7 +14,8 @@ from apps.analysis.profiles import ColumnProfile, TableProfile
 from apps.analysis.query import Comparison, Filter, Having, Measure, Operator
 
 _NOT = re.compile(
-    r"(?:\b(?:not|except|excluding|without|other than|bukan|kecuali)|除了|不是|非)\s*(?:in |for |the )?\s*$"
+    r"(?:\b(?:not|except|excluding|without|other than|bukan|kecuali)|除了|不是|非)"
+    r"\s{0,3}(?:in |for |the )?\s{0,3}$"
 )
 _GROUPED = re.compile(
     r"\b(?:with|whose|that|have|having|who|yang|sold|sells?|spent|bought|made|earned|ordered)\b|的(?=[^的]*$)"
@@ -23,9 +24,11 @@ _GROUPED = re.compile(
 _LINK = re.compile(r"[\s:]*(?:(?:is|are|was|were|value|adalah|在|是|为)[\s:]*)*")
 _EMPTY_BEFORE = re.compile(
     r"(?:\b(?:without(?: an?| any)?|with(?: an?)? (?:missing|empty|blank|no)|missing|empty|blank|tanpa)"
-    r"|没有|缺少?)\s*$"
+    r"|没有|缺少?)\s{0,3}$"
 )
-_EMPTY_AFTER = re.compile(r"\s*(?:(?:is|are)\s+(?:missing|empty|blank|not filled)|为空|是空的?|缺失|kosong)")
+_EMPTY_AFTER = re.compile(
+    r"\s{0,3}(?:(?:is|are)\s{1,3}(?:missing|empty|blank|not filled)|为空|是空的?|缺失|kosong)"
+)
 #: Too short to be taken for a value when it is also an everyday word.
 _EVERYDAY = re.compile("a|an|in|on|by|no|yes|is|of|the|to|me|my|us|it|all|new|top|n|y|and")
 

@@ -14,7 +14,7 @@ Place = tuple[int, int]
 _GAP = re.compile(
     r"[\s\d的]*(?:of |the |our |my |all |and |different |unique |distinct |名|个|家|位|种)*[\s的]*"
 )
-_JOINED = re.compile(r"\s*(?:and|&|,|/|和|与|及|dan)\s*(?:by |per )?(?:the )?\s*")
+_JOINED = re.compile(r"\s{0,3}(?:and|&|,|/|和|与|及|dan)\s{0,3}(?:by |per )?(?:the )?\s{0,3}")
 _THINGS = lexicon.words(
     "orders?", "transactions?", "sales made", "deals?", "purchases?", "订单", "交易", "pesanan", "transaksi"
 )
@@ -30,7 +30,7 @@ _FILLERS = re.compile(
     r"there|these|they|this|those|to|transaction|transactions|untuk|value|values|was|we|were|what|"
     r"which|who|with|within|yang|you|everything|them|it"
 )
-_NEXT = re.compile(r"\s+([a-z][a-z-]+)")
+_NEXT = re.compile(r"\s{1,3}([a-z][a-z-]{1,60})")
 
 
 @dataclass

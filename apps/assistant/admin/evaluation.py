@@ -89,9 +89,10 @@ class CaseForm(forms.ModelForm[EvaluationCase]):
     reader: ClassVar[User]
 
     def clean_role(self) -> str:
-        """Nobody has somebody with more rights ask for him."""
+        """Nobody has somebody with more rights ask for him, nor takes such a case over."""
         role = str(self.cleaned_data["role"])
-        if role not in selectors.roles_within(self.reader):
+        wanted = {role} if self.instance._state.adding else {role, str(self.initial["role"])}
+        if not wanted <= selectors.roles_within(self.reader):
             raise forms.ValidationError(_("Choose a role that may do nothing that you may not do yourself."))
         return role
 
@@ -126,6 +127,12 @@ class EvaluationCaseAdmin(VisibleAdmin):
         """The form knows who fills it."""
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"reader": signed_in(request)})
+
+    def has_change_permission(self, request: HttpRequest, obj: EvaluationCase | None = None) -> bool:
+        """A case that asks with more rights than one has is for others to change."""
+        if not super().has_change_permission(request, obj):
+            return False
+        return obj is None or obj.role in selectors.roles_within(signed_in(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: EvaluationCase | None = None) -> bool:
         """A file's case would come back; it is switched off instead."""

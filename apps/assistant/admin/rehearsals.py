@@ -23,7 +23,7 @@ from apps.assistant.choices import RehearsalStatus
 from apps.assistant.models import Rehearsal, Run
 from apps.assistant.rehearsing import replaying
 from apps.assistant.rehearsing.changes import changes_of
-from apps.assistant.rehearsing.comparing import compare, dollars, seconds_of
+from apps.assistant.rehearsing.comparing import answers_for, compare, dollars, seconds_of
 from apps.assistant.rehearsing.reading import Change, Reader, ShownRow, from_diffs, from_kept
 from apps.core.admin import RecordPageAdmin
 from apps.core.errors import DomainError
@@ -127,15 +127,16 @@ class RehearsalAdmin(RecordPageAdmin):
         run = record.run if record.run_id else None
         seen = run and Run.objects.visible_to(viewer).filter(pk=run.pk).exists()
         is_done = record.status not in UNFINISHED
+        said = answers_for(viewer, record)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": str(record),
             "held": record,
             "run": run if seen else None,
-            "compared": compare(run, record) if run and seen and is_done else None,
+            "compared": compare(run, record, said) if run and seen and is_done else None,
             "is_done": is_done,
-            "answer": rendered(record.answer),
+            "answer": rendered(said[1]),
             "rows": _rows(from_kept(record.changes), record, viewer),
             "rows_then": _rows(from_diffs(changes_of(run.pk)), record, viewer) if run and seen else [],
             "seconds": seconds_of(record.steps),

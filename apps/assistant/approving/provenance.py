@@ -103,8 +103,8 @@ class Sources:
         """Who wrote a value: closely compared with what we trust, loosely with what we do not."""
         text = str(value)
         number = as_number(text)
-        if number is not None:
-            return self._origin_of_number(number)
+        if number is not None and (said := self._origin_of_number(number)) != Origin.COMPOSED:
+            return said
         if self.user.says(text):
             return Origin.USER
         if self.trusted.says(text):

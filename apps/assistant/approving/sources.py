@@ -132,8 +132,8 @@ def _is_untrusted(step: RunStep) -> bool:
 def _weigh(sources: Sources, step: RunStep, *, is_planted: bool) -> bool:
     """Add the result of a step of ours to what is trusted; returns whether it wrote a stranger's words.
 
-    What a step merely says back stays its arguments' writer's. Once words that may be a stranger's were
-    written into our rows, finding them there makes them no truer.
+    What a step merely says back stays its arguments' writer's. What a stranger said is not made truer by
+    finding it in our rows: it may have been written there, or in the report on his file.
     """
     own = _not_ours(step, sources) if sources.is_tainted else []
     echoes = [bones for leaf in own if len(bones := skeleton(str(leaf.value))) > SHORT]
@@ -141,7 +141,7 @@ def _weigh(sources: Sources, step: RunStep, *, is_planted: bool) -> bool:
     for text in texts(step.result):
         if _is_echo(skeleton(text), echoes):
             continue
-        if is_planted and sources.untrusted.suggests(text):
+        if (is_planted or sources.is_tainted) and sources.untrusted.suggests(text):
             continue
         if tool is not None and tool.second_hand and _is_sentence(text):
             sources.untrusted.add(text, _("notes in our rows"))

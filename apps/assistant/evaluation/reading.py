@@ -41,7 +41,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Reading:
-    """A result in full. `was_changed`: the case expects something else now than when it was played."""
+    """A result in full; without `may_read` nothing of what it says. `was_changed`: the case expects something
+    else now than when it was played.
+    """
 
     result: EvaluationResult
     lines: list[Line]
@@ -51,20 +53,23 @@ class Reading:
 
 
 def reading_of(result: EvaluationResult, readable: set[str]) -> Reading:
-    """The result for a person who may read what those roles are told."""
-    case = result.case
-    may_read = case.role in readable
-    lines = list(_lines(case, result, may_read=may_read))
+    """The result for a person who may read what those roles are told.
+
+    The role is the one that was told the answer. Of others nothing is compared either: expectations are
+    judged as they stand now, so whoever words them could ask an answer that they may not read.
+    """
+    may_read = result.role in readable
+    lines = list(_lines(result.case, result)) if may_read else []
     return Reading(
         result=result,
         lines=lines,
         answer=rendered(result.answer) if may_read else SafeString(""),
         may_read=may_read,
-        was_changed=not result.error and all(line.is_met for line in lines) != result.passed,
+        was_changed=may_read and not result.error and all(line.is_met for line in lines) != result.passed,
     )
 
 
-def _lines(case: EvaluationCase, result: EvaluationResult, *, may_read: bool) -> Iterator[Line]:
+def _lines(case: EvaluationCase, result: EvaluationResult) -> Iterator[Line]:
     called = [call["tool"] for call in result.tools]
     if case.agent:
         expected = [Point(agent_title(case.agent), result.agent == case.agent)]
@@ -81,10 +86,10 @@ def _lines(case: EvaluationCase, result: EvaluationResult, *, may_read: bool) ->
     if case.forbidden:
         points = [Point(_in_words(fact), not holds(result.answer, fact)) for fact in case.forbidden]
         yield Line(_("Must not say"), points, _said(points))
-    yield from _arguments(case, result, may_read=may_read)
+    yield from _arguments(case, result)
 
 
-def _arguments(case: EvaluationCase, result: EvaluationResult, *, may_read: bool) -> Iterator[Line]:
+def _arguments(case: EvaluationCase, result: EvaluationResult) -> Iterator[Line]:
     for tool, wanted in case.expected_arguments.items():
         made = [call["arguments"] for call in result.tools if call["tool"] == tool]
         given = made[-1] if made else {}
@@ -92,7 +97,7 @@ def _arguments(case: EvaluationCase, result: EvaluationResult, *, may_read: bool
             label = f"{tool_title(tool)}: {name.replace('_', ' ')}"
             point = Point(_short(value), bool(made) and alike(value, given.get(name)))
             came = _short(given.get(name)) if made else _("The tool was not called.")
-            yield Line(label, [point], came if may_read else _("not for you to see"))
+            yield Line(label, [point], came)
 
 
 def _in_words(fact: str) -> str:

@@ -152,7 +152,7 @@ def _result(
     evaluation: Evaluation, case: EvaluationCase, versions: dict[str, AgentVersion]
 ) -> EvaluationResult:
     begun = time.monotonic()
-    result = EvaluationResult(evaluation=evaluation, case=case, passed=False)
+    result = EvaluationResult(evaluation=evaluation, case=case, role=case.role, passed=False)
     try:
         played = _play(case, evaluation.mode, versions)
     except DomainError as error:

@@ -80,10 +80,14 @@ class Evaluation(BaseModel):
 
 
 class EvaluationResult(BaseModel):
-    """One case in one evaluation. `checks` is column → true, false or null (not judged)."""
+    """One case in one evaluation. `checks` is column → true, false or null (not judged).
+
+    `role` is who was told the answer: the case's role when it was played, whatever it is today.
+    """
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="results")
     case = models.ForeignKey(EvaluationCase, on_delete=models.CASCADE, related_name="results")
+    role = models.CharField(max_length=40, blank=True)
     passed = models.BooleanField()
     checks = models.JSONField(default=dict)
     agent = models.CharField(max_length=40, blank=True)

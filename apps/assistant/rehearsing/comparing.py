@@ -13,11 +13,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.assistant.choices import StepKind
 from apps.assistant.models import Rehearsal, Run
 from apps.assistant.naming import agent_title, mode_title, skill_title, tool_title
 from apps.assistant.rehearsing.steps import steps_of
 from apps.documents.numbers import duration
+from apps.knowledge.selectors import citations_in, still_readable
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 _EMPHASIS = re.compile(r"\*\*|__|`")
@@ -49,10 +51,22 @@ class Comparison:
     is_same_answer: bool
 
 
-def compare(run: Run, replay: Rehearsal) -> Comparison:
-    """The run and a rehearsal of it."""
+def answers_for(viewer: User, replay: Rehearsal) -> tuple[str, str]:
+    """What the past run (if any) and its rehearsal said, as far as the viewer may still read their sources.
+
+    A rehearsal that kept no citations counts as resting on those of the run.
+    """
+    run = replay.run
+    found = [citation for step in run.steps.all() for citation in citations_in(step.result)] if run else []
+    said = [(run.text if run else "", found), (replay.answer, replay.citations or found)]
+    then, now = still_readable(said, user=viewer)
+    return then.text, now.text
+
+
+def compare(run: Run, replay: Rehearsal, said: tuple[str, str]) -> Comparison:
+    """The run and a rehearsal of it; `said` are their answers as the reader may see them."""
     steps = steps_of(run)
-    before, after = word_diff(_unmarked(run.text), _unmarked(replay.answer))
+    before, after = word_diff(*map(_unmarked, said))
     return Comparison(
         lines=[
             Line(
@@ -72,7 +86,7 @@ def compare(run: Run, replay: Rehearsal) -> Comparison:
         ],
         before=before,
         after=after,
-        is_same_answer=run.text.split() == replay.answer.split(),
+        is_same_answer=said[0].split() == said[1].split(),
     )
 
 

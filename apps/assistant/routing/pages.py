@@ -10,6 +10,7 @@ from apps.assistant.routing.office import Office
 from apps.assistant.routing.similarity import NONE, Score, rank
 from apps.assistant.skillkit import Skill, skills
 from apps.assistant.slots.extraction import takes
+from apps.core.sentences import sentence
 from apps.perception.web.mentions import names_page, without_addresses
 
 SPOKEN = "this web page"
@@ -34,7 +35,7 @@ def spoken(body: str) -> str:
 
 def asks_the_web(body: str) -> bool:
     """Whether the message says that the web is where to look."""
-    return bool(_ON_THE_WEB.search(body))
+    return bool(_ON_THE_WEB.search(sentence(body)))
 
 
 def ranked(body: str) -> tuple[list[Score], float]:

@@ -135,7 +135,7 @@ def _continue(turn: Turn, office: Office, pending: dict[str, Any]) -> Route | No
 
 def _source(turn: Turn) -> Source:
     return Source(
-        text=turn.run.message.body,
+        whole=turn.run.message.body,
         user=turn.user,
         attachments=[str(artifact.pk) for artifact in turn.attachments],
         conversation_id=turn.run.conversation_id,

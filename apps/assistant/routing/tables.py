@@ -12,6 +12,7 @@ from apps.assistant.routing.similarity import Score
 from apps.assistant.running.turn import Turn
 from apps.assistant.skillkit import Skill, skills
 from apps.assistant.slots.extraction import takes
+from apps.core.sentences import sentence
 
 ANALYST = "data_analysis"
 TABLES = {Kind.CSV, Kind.XLSX}
@@ -48,7 +49,7 @@ def analyst_for(
 
 def _is_plain(body: str, score: float) -> bool:
     """Whether a skill that reads no file is wanted all the same: no question, and near to its examples."""
-    return score > PLAIN and not _QUESTION.search(body)
+    return score > PLAIN and not _QUESTION.search(sentence(body))
 
 
 def _has_table(turn: Turn) -> bool:

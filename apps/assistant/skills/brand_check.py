@@ -53,7 +53,9 @@ def brand_check(ctx: SkillContext, slots: Slots) -> SkillResult:
 
 def text_in(message: str) -> str:
     """The text to look over: what is quoted, else what follows the first colon or line; "" without any."""
-    if quoted := _QUOTED.search(message):
+    # Behind the last closing quote there is nothing to find, and each opening one would look to the end.
+    end = max(message.rfind(mark) for mark in '"”') + 1
+    if quoted := _QUOTED.search(message, 0, end):
         return quoted.group(1)
     head = _HEAD.match(message)
     return message[head.end() :].strip() if head else ""

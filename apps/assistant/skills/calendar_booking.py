@@ -25,16 +25,17 @@ _UNTIL = (
     r"|\s*[,.;:?!]|$)"
 )
 _WITH = re.compile(
-    rf"\b(?:with|dengan|invite)\s+(?:the\s+)?(.+?)(?:\s+to\s+a\b|{_UNTIL})"
-    r"|(?:和|与|跟|同|约)\s*(.+?)\s*(?:开会|见面|通话|的|约|星期|周|明天|后天|下|$)",
+    rf"\b(?:with|dengan|invite)\s+(?:the\s+)?(.{{1,160}}?)(?:\s+to\s+a\b|{_UNTIL})"
+    r"|(?:和|与|跟|同|约)\s*(.{1,160}?)\s*(?:开会|见面|通话|的|约|星期|周|明天|后天|下|$)",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
-    r"\b(?:about|regarding|tentang)\s+(.+?)(?=\s+(?:on|at|with|for|tomorrow|today)\b|[.;?!]|$)", re.IGNORECASE
+    r"\b(?:about|regarding|tentang)\s+(.{1,160}?)(?=\s+(?:on|at|with|for|tomorrow|today)\b|[.;?!]|$)",
+    re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[\"“「](.{2,120}?)[\"”」]")
 _REMIND = re.compile(r"\bremind\s+me\b|\breminder\b|提醒|\bingatkan\b", re.IGNORECASE)
-_TO_DO = re.compile(r"\b(?:to|untuk)\s+(.+?)[.!?]?$|提醒我(.+?)[。！？]?$", re.IGNORECASE)
+_TO_DO = re.compile(r"\b(?:to|untuk)\s+(.{1,160}?)[.!?]?$|提醒我(.{1,160}?)[。！？]?$", re.IGNORECASE)
 _CALL = re.compile(r"\b(?:a|the|phone|video)\s+call\b|\bcall\s+with\b|电话|通话|\bpanggilan\b", re.IGNORECASE)
 _ONLINE = re.compile(r"\b(?:online|teams|video|virtual|remote)\b|线上|视频|dalam talian", re.IGNORECASE)
 

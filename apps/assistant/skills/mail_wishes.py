@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal, TypedDict
 
+from apps.core.sentences import sentence
+
 MailboxChoice = Literal["own", "shared"]
 DEFAULT_DAYS = 7
 
@@ -14,7 +16,7 @@ _SHARED = re.compile(
     re.IGNORECASE,
 )
 _OWN = re.compile(r"\bmy\b|我的|\bsaya\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _ABOUT = re.compile(r"\b(?:about|regarding|tentang)\s+(?:the\s+)?(.{2,80}?)[.?!]?$", re.IGNORECASE)
 _NAME = r"[A-Z][\w&'’-]*(?:\s+[A-Z][\w&'’-]*)*"
 _FROM = re.compile(rf"\b(?:from|of|by|did|to|daripada)\s+(?:the\s+)?({_NAME})")
@@ -36,6 +38,7 @@ class Wanted(TypedDict):
 
 def wanted_mails(message: str, *, may_share: bool) -> Wanted:
     """The mails meant. What customers write comes into the shared mailbox, for those who may read it."""
+    message = sentence(message)
     shared = bool(_SHARED.search(message)) and not _OWN.search(message)
     explicit = "shared" in message.casefold() or "共享" in message
     return Wanted(

@@ -22,19 +22,19 @@ _WORDS = re.compile(
 )
 _WHO = re.compile(
     r"\b(?:to|kepada|notify|alert|push|ping)\s+(?!a\b|the\b|my\b|me\b|your\b|this\b|message\b|notification\b)"
-    r"(.+?)(?:'s\b|’s\b|\s+(?:that|saying|a push|by push|on|bahawa)\b|\s*[:：,，.]|$)"
-    r"|给\s*(.+?)\s*(?:发|推送|的手机)",
+    r"(.{1,160}?)(?:'s\b|’s\b|\s+(?:that|saying|a push|by push|on|bahawa)\b|\s*[:：,，.]|$)"
+    r"|给\s{0,3}(.{1,160}?)\s{0,3}(?:发|推送|的手机)",
     re.IGNORECASE,
 )
 _MYSELF = re.compile(r"\b(?:me|my phone|myself)\b|给我|我的手机|\bsaya\b", re.IGNORECASE)
 
 
 def _words(source: Source, is_asked: bool) -> str | None:
-    if words := quoted(source.text):
+    if words := quoted(source.whole):
         return words
-    if found := _WORDS.search(source.text):
+    if found := _WORDS.search(source.whole):
         return next(part for part in found.groups() if part).strip()
-    return source.text.strip() if is_asked else None
+    return source.whole.strip() if is_asked else None
 
 
 def _who(source: Source, is_asked: bool) -> str | None:

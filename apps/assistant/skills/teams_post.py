@@ -15,16 +15,17 @@ from apps.assistant.tools.teams import post_to_teams
 from apps.core.markdown import escape
 
 #: "Team/Channel", or the name beside the word for a channel.
-_PATH = re.compile(r"\b([\w&-]+(?: [\w&-]+)?/[\w&-]+(?: [A-Z][\w&-]*)*)")
+_PATH = re.compile(r"\b([\w&-]{1,60}(?: [\w&-]{1,60})?/[\w&-]{1,60}(?: [A-Z][\w&-]{0,60}){0,6})")
 _NAMED = re.compile(
     r"\b(?:the|our|into|to|in|ke|di)\s+([\w&-]+)\s+(?:teams\s+)?channel\b|\bchannel\s+(?!in\b|on\b|of\b|that\b)([\w&-]+)"
-    r"|\bsaluran\s+(?:teams\s+)?([\w&-]+)|([\w\u4e00-\u9fff]+?)\s*频道",
+    r"|\bsaluran\s+(?:teams\s+)?([\w&-]+)|([\w\u4e00-\u9fff]{1,60}?)\s{0,3}频道",
     re.IGNORECASE,
 )
 #: What is to be said: after a colon, or after "that".
 _WORDS = re.compile(r"[:：]\s*(.{3,})$|\bthat\s+(.{3,})$|\bbahawa\s+(.{3,})$", re.DOTALL | re.IGNORECASE)
 _POSTED = re.compile(
-    r"\b(?:post|write|say|announce|share|send)\s+(.{3,}?)\s+(?:to|in|into|on)\s+(?:the\s+|our\s+)?[\w/&-]+\s*(?:teams|channel)\b",
+    r"\b(?:post|write|say|announce|share|send)\s{1,3}(\S.{2,1000}?)\s{1,3}(?:to|in|into|on)\s{1,3}(?:(?:the|our)\s{1,3})?"
+    r"[\w/&-]{1,60}\s{0,3}(?:teams|channel)\b",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(r"(?:a |the |this )?(?:message|note|something|it|post|news)$", re.IGNORECASE)
@@ -40,14 +41,14 @@ def _channel(source: Source, is_asked: bool) -> str | None:
 
 
 def _words(source: Source, is_asked: bool) -> str | None:
-    if words := quoted(source.text):
+    if words := quoted(source.whole):
         return words
-    if found := _WORDS.search(source.text):
+    if found := _WORDS.search(source.whole):
         return next(part for part in found.groups() if part).strip()
-    found = _POSTED.search(source.text)
+    found = _POSTED.search(source.whole)
     if found and not _EMPTY.fullmatch(found[1].strip()):
         return found[1].strip()
-    return source.text.strip() if is_asked else None
+    return source.whole.strip() if is_asked else None
 
 
 class Slots(BaseModel):

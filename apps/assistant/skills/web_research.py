@@ -16,6 +16,7 @@ from apps.assistant.tools.knowledge import search_knowledge
 from apps.assistant.tools.web import crawl_site, extract_table, find_contacts, read_page, search_web
 from apps.assistant.tools.web_answers import ContactsFound, FoundContact, PageQuote, Source, TablesFound
 from apps.core.markdown import escape, table
+from apps.core.sentences import sentence as as_sentence
 from apps.perception.web import searching
 from apps.perception.web.mentions import addresses_in, refusals_in, without_addresses
 from apps.perception.web.pages import Dish, Section
@@ -48,7 +49,7 @@ _EMPTY = re.compile(
 
 #: The words of the wish to search, which say nothing about what is searched for.
 _ASKING = re.compile(
-    r"(?:search|browse|look|find|check)?\s*(?:\b(?:on|in) )?"
+    r"(?:(?:search|browse|look|find|check)\s{0,3})?(?:\b(?:on|in) )?"
     r"\b(?:the (?:web|internet)|online)\b(?: for| about)?"
     r"|^\W*google\b|上网(?:搜索|搜|查|找)|\bcari(?:kan)? (?:di|dalam) (?:web|internet)\b",
     re.IGNORECASE,
@@ -78,7 +79,7 @@ class _Findings:
 @skill("web_research", slots=Slots)
 def web_research(ctx: SkillContext, slots: Slots) -> SkillResult:
     """Read the pages (or search for some), and quote what answers the question."""
-    asked = slots.question.strip() or without_addresses(ctx.message)
+    asked = slots.question.strip() or without_addresses(as_sentence(ctx.message))
     question = "" if _EMPTY.match(asked) else asked
     found = _Findings()
     found.refusals += refusals_in(ctx.message)

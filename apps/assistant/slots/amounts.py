@@ -10,7 +10,10 @@ CURRENCIES = {
     "myr": "MYR", "rmb": "CNY", "cny": "CNY", "¥": "CNY", "元": "CNY", "€": "EUR", "eur": "EUR", "$": "SGD",
 }  # fmt: skip
 SIGN = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
-NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(k|m|mil|million|thousand|万)?"
+NUMBER = (
+    r"(?<!\d)(?<!\d,)(\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?)"
+    r"(?:\s{0,3}(k|million|mil|m|thousand|万))?"
+)
 BEFORE = re.compile(rf"(?<![a-z])({SIGN})\s*{NUMBER}(?![\w])", re.IGNORECASE)
 AFTER = re.compile(rf"{NUMBER}\s*({SIGN})(?![a-z])", re.IGNORECASE)
 SCALE = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mil": 1_000_000, "million": 1_000_000, "万": 10_000}

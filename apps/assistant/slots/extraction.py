@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from apps.accounts.models import User
 from apps.artifacts.models import Artifact
 from apps.assistant.slots import amounts, names, periods
 from apps.assistant.slots.types import SlotSpec
+from apps.core.sentences import sentence
 from apps.perception.web.mentions import addresses_in
 
 
@@ -35,13 +37,20 @@ class Extraction(BaseModel):
 
 @dataclass(frozen=True)
 class Source:
-    """A message with its surroundings. `now` is the clock for "last week"."""
+    """A message with its surroundings. `whole` is what was written, `text` what the patterns read of it.
+    `now` is the clock for "last week".
+    """
 
-    text: str
+    whole: str
     user: User
     attachments: list[str] = field(default_factory=list)
     conversation_id: UUID | None = None
     now: datetime = field(default_factory=lambda: datetime.now(tz=ZoneInfo("UTC")))
+
+    @cached_property
+    def text(self) -> str:
+        """The message as a sentence: see `apps.core.sentences`."""
+        return sentence(self.whole)
 
     @property
     def today(self) -> Any:
@@ -103,7 +112,7 @@ def _attachment(spec: SlotSpec, source: Source, asked: bool) -> str | None:  # n
 
 
 def _addresses(spec: SlotSpec, source: Source, asked: bool) -> list[str] | None:  # noqa: ARG001
-    return addresses_in(source.text, limit=10) or None
+    return addresses_in(source.whole, limit=10) or None
 
 
 def _company(spec: SlotSpec, source: Source, asked: bool) -> str | None:  # noqa: ARG001
@@ -135,7 +144,7 @@ def _choice(spec: SlotSpec, source: Source, asked: bool) -> str | None:  # noqa:
 
 def _text(spec: SlotSpec, source: Source, asked: bool) -> str | None:  # noqa: ARG001
     quoted = names.quoted(source.text)
-    return quoted or (source.text.strip() if asked else None)
+    return quoted or (source.whole.strip() if asked else None)
 
 
 Extractor = Callable[[SlotSpec, Source, bool], Any]

@@ -40,13 +40,13 @@ _AT = re.compile(
     r"\b(?:at|pukul|jam)\s+(\d{1,2})(?:[.:]([0-5]\d))?(?:\s*(pagi|tengah hari|petang|malam))?(?![\d/])"
 )
 _CHINESE_CLOCK = re.compile(
-    r"(早上|上午|中午|下午|晚上|今晚)?\s*(十[一二]?|[一二两三四五六七八九]|\d{1,2})\s*点(半|(\d{1,2})分?)?"
+    r"(?:(早上|上午|中午|下午|晚上|今晚)\s{0,3})?(十[一二]?|[一二两三四五六七八九]|\d{1,2})\s{0,3}点(半|(\d{1,2})分?)?"
 )
 _CHINESE_HOURS = {name: hour for hour, name in enumerate("一二三四五六七八九", start=1)} | {
     "两": 2, "十": 10, "十一": 11, "十二": 12,
 }  # fmt: skip
 _LENGTH = re.compile(
-    r"(\d{1,3}|half an|an?|one|two|一|两|半|satu|dua|setengah)\s*(?:个)?\s*"
+    r"(\d{1,3}|half an|an?|one|two|一|两|半|satu|dua|setengah)\s{0,3}(?:个\s{0,3})?"
     r"(hours?|小时|jam|minutes?|mins?|分钟|minit)"
 )
 _COUNTS = {"a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "half an": 0.5, "一": 1.0, "两": 2.0, "半": 0.5} | {

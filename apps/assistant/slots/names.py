@@ -10,7 +10,7 @@ from apps.assistant.slots.capitals import names_in
 from apps.contacts.models import Company
 from apps.contacts.normalisation import company_key
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 QUOTES = re.compile("[\"“”「『](.{2,200}?)[\"“”」』]|(?<!\\w)['‘](.{2,200}?)['’](?!\\w)")
 LEAD_IN = re.compile(
     r"\b(?:for|about|of|at|with|from|to|lead|company|customer|named|called|move|mark|set|won|lost|met|phoned"

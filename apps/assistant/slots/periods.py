@@ -56,9 +56,10 @@ CHINESE_MONTH = re.compile(
 )
 MONTH_OF = re.compile(rf"\b({MONTH})\b\.?(?:\s+(20\d\d))?(?!\s*\d)")
 RANGE = re.compile(
-    r"\b(?:from|between)\s+(.{3,25}?)\s+(?:to|until|till|and|-)\s+(.{3,25}?)(?=$|[,.;?!]|\s+(?:for|please)\b)"
+    r"\b(?:from|between)\s{1,3}(\S.{2,24}?)\s{1,3}(?:to|until|till|and|-)\s{1,3}(\S.{2,24}?)"
+    r"(?=$|[,.;?!]|\s{1,3}(?:for|please)\b)"
 )
-WEEK_OF = re.compile(r"\bweek (?:of|starting|from)\s+(.{3,25}?)(?=$|[,.;?!])")
+WEEK_OF = re.compile(r"\bweek (?:of|starting|from)\s{1,3}(\S.{2,24}?)(?=$|[,.;?!])")
 ISO = re.compile(r"\b(20\d\d-\d\d-\d\d)\b")
 
 Span = tuple[date, date]

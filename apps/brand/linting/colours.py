@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
 
 from apps.artifacts.choices import Kind
 from apps.brand.findings import Finding
-from apps.brand.linting.pdf_colours import colours_of_pdf
 from apps.brand.rules import Rules
+from apps.documents import sandbox
 from apps.documents.archives import is_bounded
 from apps.knowledge import selectors
 
@@ -28,6 +30,7 @@ _PARTS = {
     Kind.DOCX: (re.compile(r"word/(?:document|header\d*|footer\d*)\.xml"), _WORD_COLOUR),
 }
 _MOST = 12
+PDF_SECONDS = 10.0
 
 
 def lint_colours(content: bytes, kind: Kind, rules: Rules) -> list[Finding]:
@@ -47,9 +50,19 @@ def colours_of(content: bytes, kind: Kind) -> Iterator[str]:
     if kind in _PARTS:
         yield from _in_archive(content, kind)
     elif kind == Kind.PDF:
-        yield from colours_of_pdf(content)
+        yield from _in_pdf(content)
     elif kind in (Kind.TEXT, Kind.MARKDOWN, Kind.EMAIL):
         yield from _in_text(content.decode("utf-8", "replace"))
+
+
+def _in_pdf(content: bytes) -> list[str]:
+    """Read in the closed process; none of a file that takes too much time or memory there."""
+    try:
+        found = sandbox.run("colours", {"file": b64encode(content).decode()}, seconds=PDF_SECONDS)
+    except sandbox.Refused:
+        return []
+    colours: list[str] = json.loads(found)
+    return colours
 
 
 def _in_archive(content: bytes, kind: Kind) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -20,8 +21,8 @@ _FOREIGN = (
 )
 _CURRENCY = rf"(?:{_FOREIGN}|{_HOUSE})"
 _NUMBER = (
-    r"\d{1,3}(?:[,'’\u00a0\u202f ]\d{3})+(?:\.\d{1,2})?|\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?"
-    r"|\d+(?:[.,]\d{1,2})?(?![\d.,]*\d)"
+    r"\d{1,3}(?:[,'’\u00a0\u202f ]\d{3}){1,6}(?:\.\d{1,2})?|\d{1,3}(?:\.\d{3}){1,6}(?:,\d{1,2})?"
+    r"|(?<!\d)\d++(?:[.,]\d{1,2})?(?![\d.,]{0,40}\d)"
 )
 _PRICE = rf"(?:{_NUMBER})(?:\s?k\b)?"
 #: Behind the first amount of a range stands another: “SGD 249–299”.
@@ -64,12 +65,18 @@ class _Priced:
     says: str
 
 
+_Place = tuple[re.Match[str], _Priced]
+#: With the words around it and their blanks.
+_LONGEST_NAME = 200
+
+
 def lint_prices(text: str, rules: Rules) -> Iterator[Finding]:
     """An objection for each amount that stands with a name and is not one of its prices, or not in the
     currency of the book, and for each discount on a plan that is not published.
     """
     pricing = selectors.pricing()
     places = [(match, item) for item in _priced(pricing) for match in item.pattern.finditer(text)]
+    places.sort(key=_start)
     if not places:
         return
     for money in _MONEY.finditer(text):
@@ -131,21 +138,33 @@ def _finding(place: re.Match[str], message: str, suggestion: str, severity: Seve
 def _nearest(
     text: str,
     money: re.Match[str],
-    places: list[tuple[re.Match[str], _Priced]],
+    places: list[_Place],
     near: int,
     *,
     is_discount: bool = False,
 ) -> _Priced | None:
     """The name in the same sentence, within reach, that is nearest; one before the amount wins a tie."""
     found: list[tuple[int, int, _Priced]] = []
-    for match, item in places:
+    for match, item in _around(places, money, near):
         before = match.end() <= money.start()
         gap = money.start() - match.end() if before else match.start() - money.end()
+        if not 0 <= gap <= near:
+            continue
         between = text[match.end() : money.start()] if before else text[money.end() : match.start()]
         is_offer = is_discount or _is_offer(text, match, money, between)
-        if 0 <= gap <= near and not _SENTENCE.search(between) and is_offer:
+        if not _SENTENCE.search(between) and is_offer:
             found.append((gap + (0 if before else 5), match.start(), item))
     return min(found, key=lambda entry: entry[:2])[2] if found else None
+
+
+def _around(places: list[_Place], money: re.Match[str], near: int) -> list[_Place]:
+    """Those of the sorted places that may be within reach: a name is not longer than the longest one."""
+    first = bisect_left(places, money.start() - near - _LONGEST_NAME, key=_start)
+    return places[first : bisect_right(places, money.end() + near, key=_start)]
+
+
+def _start(place: _Place) -> int:
+    return place[0].start()
 
 
 def _is_offer(text: str, name: re.Match[str], money: re.Match[str], between: str) -> bool:
@@ -184,7 +203,9 @@ def _priced(pricing: Pricing) -> list[_Priced]:
 
 def _plan(plan: Plan, currency: str) -> _Priced:
     name = re.escape(plan.name)
-    pattern = rf"(?<!\w){name}(?!\w)\s*{_PLAN_WORDS}?|{_PLAN_WORDS}\s*(?:of\s+)?{name}(?!\w)"
+    pattern = (
+        rf"(?<!\w){name}(?!\w)\s{{0,9}}{_PLAN_WORDS}?|{_PLAN_WORDS}\s{{0,9}}(?:of\s{{1,9}})?{name}(?!\w)"
+    )
     amounts = {plan.monthly, plan.annual, plan.setup_fee, *_years(plan)}
     says = f"{currency} {plan.monthly:,.2f} a month or {plan.annual:,.2f} a year"
     return _Priced(f"the plan {plan.name}", re.compile(pattern), frozenset(amounts), says)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
+from apps.assistant.models import Run, RunStep
 from apps.audit.choices import EmailStatus
 from apps.audit.models import EmailLog
 from apps.conversations.models import Message
@@ -20,6 +22,7 @@ from apps.crm.timeline import wording
 from apps.crm.timeline.cursor import Cursor
 from apps.crm.timeline.entries import Entry
 from apps.crm.timeline.reach import Reach
+from apps.knowledge.selectors import citations_in, still_readable
 
 M = TypeVar("M", bound=Model)
 
@@ -88,9 +91,11 @@ def mails(ask: Ask) -> Iterator[Entry]:
 def messages(ask: Ask) -> Iterator[Entry]:
     """What was said in conversations with the people, on any channel."""
     rows = Message.objects.visible_to(ask.user).filter(conversation__contact__in=ask.reach.people)
-    rows = rows.select_related("sender_user", "sender_contact").defer("raw_payload", "citations")
-    for row in ask.latest(rows, "created_at"):
-        yield wording.message(row)
+    rows = rows.select_related("sender_user", "sender_contact").defer("raw_payload")
+    found = list(ask.latest(rows, "created_at"))
+    answers = still_readable([(row.body, row.citations) for row in found], user=ask.user)
+    for row, answer in zip(found, answers, strict=True):
+        yield wording.message(row, answer.text)
 
 
 def files(ask: Ask) -> Iterator[Entry]:
@@ -104,9 +109,13 @@ def files(ask: Ask) -> Iterator[Entry]:
 def runs(ask: Ask) -> Iterator[Entry]:
     """What the assistant did about leads."""
     rows = LeadRun.objects.visible_to(ask.user).filter(lead__in=ask.reach.leads)
-    rows = rows.select_related("run__user", "run__message", "lead").defer("lead__search", "run__state")
-    for row in ask.latest(rows, "created_at"):
-        yield wording.run(row, ask.subject)
+    rows = rows.select_related("run__user", "run__message", "run__reply", "lead")
+    rows = rows.defer("lead__search", "run__state")
+    found = list(ask.latest(rows, "created_at"))
+    cited = _cited_by([row.run for row in found])
+    answers = still_readable([(row.run.text, cited[row.run_id]) for row in found], user=ask.user)
+    for row, answer in zip(found, answers, strict=True):
+        yield wording.run(row, ask.subject, answer.text)
 
 
 #: The sources, and the kinds of entries that each one has.
@@ -119,6 +128,16 @@ SOURCES: tuple[tuple[Source, frozenset[str]], ...] = (
     (files, frozenset({"file"})),
     (runs, frozenset({"run"})),
 )
+
+
+def _cited_by(done: list[Run]) -> dict[UUID, list[Any]]:
+    """What each answer rests on: that of its message or, where none was kept, what its steps found."""
+    cited: dict[UUID, list[Any]] = {run.pk: list(run.reply.citations) if run.reply else [] for run in done}
+    unsaid = [run.pk for run in done if run.text and run.reply is None]
+    if unsaid:
+        for run_id, result in RunStep.objects.filter(run__in=unsaid).values_list("run_id", "result"):
+            cited[run_id] += citations_in(result)
+    return cited
 
 
 def _with_subject(rows: Any) -> Any:

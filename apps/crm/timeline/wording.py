@@ -120,8 +120,8 @@ def mail(row: EmailLog) -> Entry:
     )
 
 
-def message(row: Message) -> Entry:
-    """The beginning of what was said; the whole conversation opens."""
+def message(row: Message, text: str) -> Entry:
+    """The beginning of what was said, as its reader may see it; the whole conversation opens."""
     sender = _name(row.sender_user) or str(row.sender_contact or "") or row.sender_label
     inbound = row.direction == Direction.INBOUND
     channel = row.get_channel_display()
@@ -130,7 +130,7 @@ def message(row: Message) -> Entry:
         at=row.created_at,
         kind="chat",
         title=(_("%(channel)s: received") if inbound else _("%(channel)s: sent")) % {"channel": channel},
-        body=_excerpt(row.body),
+        body=_excerpt(text),
         actor=sender,
         url=reverse("admin:conversations_conversation_change", args=[row.conversation_id]),
         tone="info",
@@ -151,8 +151,8 @@ def file(row: LeadFile, page: Subject) -> Entry:
     )
 
 
-def run(row: LeadRun, page: Subject) -> Entry:
-    """What the assistant was asked, and how its answer begins."""
+def run(row: LeadRun, page: Subject, text: str) -> Entry:
+    """What the assistant was asked, and how its answer begins, as its reader may see it."""
     _url, about = _elsewhere(row.lead, page)
     done = row.run
     return Entry(
@@ -160,7 +160,7 @@ def run(row: LeadRun, page: Subject) -> Entry:
         at=row.created_at,
         kind="run",
         title=Truncator(_question(done.message.body) or str(done)).chars(120),
-        body=_excerpt(plain(done.text) or done.error_detail),
+        body=_excerpt(plain(text) or done.error_detail),
         actor=_name(done.user),
         url=reverse("admin:assistant_run_change", args=[done.pk]),
         tone=_RUN_TONES.get(done.status, "info"),

@@ -33,6 +33,7 @@ class DeletedLead(BaseModel):
     permission="crm.add_lead",
     heavy=True,
     timeout=300,
+    untrusted=True,
     summary="Reading {file_name} …",
 )
 def import_leads(ctx: ToolContext, *, artifact_id: str, sheet: str = "") -> ImportOutcome:
@@ -46,7 +47,7 @@ def import_leads(ctx: ToolContext, *, artifact_id: str, sheet: str = "") -> Impo
     return outcome
 
 
-@tool(permission="crm.add_lead", summary="Adding {company_name} …")
+@tool(permission="crm.add_lead", second_hand=True, summary="Adding {company_name} …")
 def create_lead(
     ctx: ToolContext,
     *,

@@ -60,13 +60,19 @@ def _docx(job: dict[str, Any]) -> bytes:
     return render(b64decode(job["template"]), job["context"], strict=bool(job.get("strict")))
 
 
+def _colours(job: dict[str, Any]) -> bytes:
+    from apps.documents.pdf_colours import colours_of_pdf
+
+    return json.dumps(list(colours_of_pdf(b64decode(job["file"])))).encode()
+
+
 def _names(job: dict[str, Any]) -> bytes:
     from apps.documents.sandbox.words import names
 
     return json.dumps(names(b64decode(job["template"]))).encode()
 
 
-TASKS = {"pdf": _pdf, "docx": _docx, "names": _names}
+TASKS = {"pdf": _pdf, "docx": _docx, "names": _names, "colours": _colours}
 
 
 if __name__ == "__main__":

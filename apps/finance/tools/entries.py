@@ -37,7 +37,12 @@ class RecordedDraft(BaseModel):
     category_from: str = ""
 
 
-@tool(permission="finance.view_entry", read_only=True, summary="Looking through the ledger …")
+@tool(
+    permission="finance.view_entry",
+    read_only=True,
+    second_hand=True,
+    summary="Looking through the ledger …",
+)
 def find_entries(
     ctx: ToolContext,
     *,
@@ -76,7 +81,9 @@ def find_entries(
     )
 
 
-@tool(permission="finance.add_entry", summary="Recording an expense of {currency} {amount} …")
+@tool(
+    permission="finance.add_entry", second_hand=True, summary="Recording an expense of {currency} {amount} …"
+)
 def record_expense(
     ctx: ToolContext,
     *,
@@ -100,7 +107,7 @@ def record_expense(
     return _record(ctx, EntryKind.EXPENSE, category, artifact_id, {**facts, **more})
 
 
-@tool(permission="finance.add_entry", summary="Recording revenue of {currency} {amount} …")
+@tool(permission="finance.add_entry", second_hand=True, summary="Recording revenue of {currency} {amount} …")
 def record_revenue(
     ctx: ToolContext,
     *,

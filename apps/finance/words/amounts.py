@@ -31,6 +31,8 @@ _SCALE = {
     "k": 1_000, "thousand": 1_000, "ribu": 1_000, "千": 1_000, "万": 10_000, "m": 1_000_000, "mil": 1_000_000,
     "million": 1_000_000, "juta": 1_000_000,
 }  # fmt: skip
+#: More digits than any amount of the ledger has: such a number is not taken, and the amount is asked for.
+_MOST_DIGITS = 15
 NO_CURRENCY = f"No currency was named: {HOUSE_CURRENCY} was taken."
 _SCALES = "|".join(sorted(_SCALE, key=len, reverse=True))
 _MONEY = re.compile(
@@ -57,9 +59,12 @@ class TypedAmount:
 
 def typed_amount(text: str) -> TypedAmount | None:
     """The amount that a sentence is about: the first with a currency, else the first with cents, else the
-    only number. None when there is no amount, or more than one that it could be.
+    only number. None when there is no amount, more than one that it could be, or one beyond any ledger.
     """
-    found = [amount for amount in map(_read, _MONEY.finditer(text)) if amount.value > 0]
+    matches = list(_MONEY.finditer(text))
+    if any(_scaled(match).adjusted() >= _MOST_DIGITS for match in matches):
+        return None
+    found = [amount for amount in map(_read, matches) if amount.value > 0]
     with_sign = [amount for amount in found if amount.sign]
     with_cents = [amount for amount in found if not amount.is_plain]
     if first := next(iter(with_sign or with_cents), None):
@@ -79,15 +84,18 @@ def currency_note(amount: TypedAmount) -> str:
 def _read(match: re.Match[str]) -> TypedAmount:
     before, after = (_sign(match[name]) for name in ("before", "after"))
     sign = before or after
-    value = _value(match["number"]) * _SCALE.get((match["scale"] or "").lower(), 1)
     return TypedAmount(
-        value=value.quantize(Decimal("0.01")),
+        value=_scaled(match).quantize(Decimal("0.01")),
         currency=_currency(sign),
         sign=sign,
         start=match.start() if before else match.start("number"),
         end=match.end() if after else match.end("scale" if match["scale"] else "number"),
         is_plain=not match["scale"] and not re.search(r"[.,]\d{1,2}$", match["number"]),
     )
+
+
+def _scaled(match: re.Match[str]) -> Decimal:
+    return _value(match["number"]) * _SCALE.get((match["scale"] or "").lower(), 1)
 
 
 def _sign(written: str | None) -> str:

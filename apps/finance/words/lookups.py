@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from apps.assistant.slots.amounts import NUMBER, SCALE, SIGN
 from apps.assistant.slots.periods import period
+from apps.core.sentences import sentence
 from apps.finance.choices import EntryKind
 from apps.finance.models import Category
 from apps.finance.words.guessing import likely_category, says
@@ -56,6 +57,7 @@ class Lookup:
 
 def read_lookup(text: str, kind: str = "") -> Lookup:
     """The wishes of a sentence about entries of `kind` ("" for both)."""
+    text = sentence(text)
     category = _category(text, kind)
     return Lookup(
         category=category.code if category else "",

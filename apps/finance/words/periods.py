@@ -8,6 +8,7 @@ from datetime import date
 from apps.assistant.slots.periods import CHINESE_NUMBERS, MALAY_MONTHS, MONTHS, Span
 from apps.assistant.slots.spans import spans
 from apps.core.periods import Period
+from apps.core.sentences import sentence
 from apps.finance.words.days import typed_day
 
 _NAMES = {
@@ -37,6 +38,7 @@ def statement_period(text: str, today: date) -> Span | None:
     What has no year is the latest that has begun. Of several periods that are compared, it is the first: the
     statement holds the one before it anyway.
     """
+    text = sentence(text)
     plain = _plain(text, today)
     if match := _MONTHS.search(plain):
         return _months(match, plain, today)

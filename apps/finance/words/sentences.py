@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from apps.core.sentences import sentence
 from apps.finance.choices import EntryKind
 from apps.finance.words.amounts import TypedAmount, typed_amount
 from apps.finance.words.days import typed_day
@@ -62,7 +63,7 @@ class Sentence:
 
 def read_sentence(text: str, today: date) -> Sentence:
     """The facts of a sentence, on a calendar where it is `today`."""
-    rest = text
+    rest = text = sentence(text)
     if day := typed_day(rest, today):
         rest = f"{rest[: day.start]} {rest[day.end :]}"
     if amount := typed_amount(rest):
@@ -80,7 +81,7 @@ def read_sentence(text: str, today: date) -> Sentence:
 
 def names_a_file(text: str) -> bool:
     """Whether the words point to a file: one of this message, or of the conversation."""
-    return bool(_FILE.search(text))
+    return bool(_FILE.search(sentence(text)))
 
 
 def _kind(text: str) -> EntryKind | None:

@@ -1,4 +1,7 @@
-"""The colours with which the pages of a PDF are drawn."""
+"""The colours with which the pages of a PDF are drawn.
+
+It runs in the closed process: a small file may unpack to more than there is memory.
+"""
 
 from __future__ import annotations
 
