@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from apps.accounts.models import User
 from apps.assistant.choices import EvaluationStatus
@@ -124,10 +126,8 @@ def newly_failed(evaluation: Evaluation, before: Evaluation | None) -> set[str]:
 def roles_within(user: User) -> set[str]:
     """The roles that may do nothing that the person may not: what they are told is nothing new to him."""
     own = user.get_all_permissions()
-    groups = Group.objects.prefetch_related("permissions__content_type")
-    return {group.name for group in groups if own.issuperset(_rights(group))}
-
-
-def _rights(group: Group) -> set[str]:
-    found = group.permissions.all()
-    return {f"{right.content_type.app_label}.{right.codename}" for right in found}
+    rights: dict[str, set[str]] = defaultdict(set)
+    right = Concat("permissions__content_type__app_label", Value("."), "permissions__codename")
+    for name, held in Group.objects.annotate(right=right).values_list("name", "right"):
+        rights[name] |= {held} - {"."}
+    return {name for name, held in rights.items() if own.issuperset(held)}

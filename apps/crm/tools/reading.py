@@ -96,7 +96,7 @@ def lead_timeline(ctx: ToolContext, *, lead_id: str, limit: int = 15, before: st
     return LeadTimeline(lead=found_lead(lead, ctx), happenings=happenings(page), before=page.next)
 
 
-@tool(permission="crm.view_lead", read_only=True, summary="Looking for the same lead …")
+@tool(permission="crm.view_lead", read_only=True, second_hand=True, summary="Looking for the same lead …")
 def find_duplicates(
     ctx: ToolContext, *, company: str = "", contact: str = "", email: str = "", phone: str = ""
 ) -> list[PossibleDuplicate]:

@@ -65,7 +65,8 @@ def _result(each: CurrencyStatement) -> str:
     result = each.profit_and_loss[-1]
     word = "A loss" if result.amount < 0 else "Net profit"
     now = money(abs(result.amount), each.currency)
-    return f"{word} of **{now}** (before: {money(result.before, each.currency)})."
+    before = f"{'a loss of ' if result.before < 0 else ''}{money(abs(result.before), each.currency)}"
+    return f"{word} of **{now}** (before: {before})."
 
 
 def _tables(each: CurrencyStatement) -> Iterator[str]:

@@ -64,6 +64,7 @@ def preview_posting(ctx: ToolContext, *, entry_id: str, **corrected: Any) -> Pre
 @tool(
     permission="finance.post_entry",
     destructive=True,
+    second_hand=True,
     summary="Posting {currency} {amount}, {party} …",
     preview=preview_posting,
 )
@@ -126,6 +127,7 @@ def preview_reversal(
 @tool(
     permission="finance.reverse_entry",
     destructive=True,
+    second_hand=True,
     summary="Reversing an entry …",
     preview=preview_reversal,
 )
