@@ -16,15 +16,23 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
+from xdist.remote import Producer
 
 from apps.accounts.models import User
-from tests import fresh_rows
 from tests.factories.accounts import DepartmentFactory, UserFactory
+from tests.fresh_rows import FreshRows
+from tests.scheduling import SharedSetUps
 from tests.tool_bench import BenchContext
 
 pytest_plugins = ["tests.standins.fixtures"]
 
 _connect = socket.socket.connect
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedSetUps:
+    """With `-n`: see `SharedSetUps`."""
+    return SharedSetUps(config, log)
 
 
 def _only_loopback(self: socket.socket, address: Any) -> None:
@@ -52,15 +60,16 @@ def django_db_setup(
     """The test database, whoever asks for it: pytest-django's own fixture makes it for marked tests only, and
     the others would take the developer's.
 
-    Django empties every table after a test that commits, and then makes permissions and roles one by one.
-    Copying them back gives the same rows in a thirtieth of the time.
+    Django truncates every table after a test that commits, and then makes permissions and roles one by one.
+    Emptying and refilling what changed gives the same rows in a small part of the time.
     """
     keep = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, keepdb=keep, serialized_aliases=set())
-        rows = fresh_rows.read_all()
+        rows = FreshRows()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flush, "emit_post_migrate_signal", lambda *_: fresh_rows.put_back(rows))
+        patch.setattr(flush, "sql_flush", rows.emptying)
+        patch.setattr(flush, "emit_post_migrate_signal", rows.put_back)
         yield
     if not django_db_keepdb:
         with django_db_blocker.unblock():

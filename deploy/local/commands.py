@@ -38,7 +38,7 @@ def test() -> int:
         place.run / "suite.lock", waiting="Another `make test` is running; waiting for it."
     )
     with turn, _for_tests(place) as variables:
-        return attend([*_PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *_arguments()], variables)
+        return attend([*_PYTHON, "-m", "pytest", "-n", "2", *_arguments()], variables)
 
 
 def lint() -> int:

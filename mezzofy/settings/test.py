@@ -40,6 +40,8 @@ _keys = [name for name in INTEGRATIONS if name.startswith("MS_GRAPH_")]
 INTEGRATIONS = {**INTEGRATIONS, **dict.fromkeys([*_keys, "FCM_CREDENTIALS_FILE"], "")}
 FIELD_ENCRYPTION_KEYS = []
 WHITENOISE_USE_FINDERS = True
+# Else every test client looks through all static files before its first request.
+WHITENOISE_AUTOREFRESH = True
 STATIC_ROOT = _folder / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 ASSISTANT = {**ASSISTANT, "HEAVY_WORKER": False}

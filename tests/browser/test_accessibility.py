@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.obstacles import obstacles
 from tests.browser.office_pages import Office
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.timeout(300)
 
 PAGES = {
     "sales.manager": [

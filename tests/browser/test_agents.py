@@ -9,7 +9,7 @@ from tests.browser.agent_page import AgentPage
 from tests.browser.obstacles import obstacles
 from tests.browser.office_pages import Office
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.timeout(300)
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 

@@ -10,8 +10,6 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, Route, expect
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 ORIGIN = "http://modules.test"
 STATIC = Path(settings.BASE_DIR) / "static"
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import RESULTS
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.timeout(300)
 
 HEADINGS = "Company,Contact,E-mail,Value,Status"
 GOOD = "Golden Wok Group,Amy,amy@golden-wok.example,1200,contacted"

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.office_pages import Office, OpenOffice
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture

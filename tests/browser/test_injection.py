@@ -13,7 +13,7 @@ from django.db import connection
 from tests.browser.pages import ChatPage
 from tests.standins.graph_api import GraphApi
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.timeout(300)
 
 FILE = Path(settings.BASE_DIR) / "goldens" / "files" / "instructions.txt"
 COUNTED = ("crm_lead", "integrations_dispatch", "audit_emaillog", "crm_activity", "crm_task")

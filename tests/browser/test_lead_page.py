@@ -13,7 +13,7 @@ from tests.browser.conftest import RESULTS
 from tests.browser.lead_page import LeadPage
 from tests.browser.obstacles import COLOURS, obstacles
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.timeout(300)
 
 ABC = "ABC Restaurant"
 

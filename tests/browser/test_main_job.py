@@ -17,7 +17,7 @@ from tests.browser.login_page import LoginPage
 from tests.browser.obstacles import COLOURS, obstacles
 from tests.browser.pages import ChatPage
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.timeout(300)
 
 SignIn = Callable[[str], ChatPage]
 

@@ -11,7 +11,7 @@ from tests.browser.conftest import RESULTS
 from tests.browser.merge_pages import LeadForm, MergePage
 from tests.browser.pages import ChatPage
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.timeout(300)
 
 
 def test_a_duplicate_is_noticed_merged_and_brought_back(

@@ -13,7 +13,7 @@ from tests.browser.queue_page import QueuePage
 from tests.processes import until
 from tests.standins.graph_api import GraphApi
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.timeout(300)
 
 SignIn = Callable[[str], ChatPage]
 Visit = Callable[[str, str], Page]

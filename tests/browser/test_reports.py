@@ -20,7 +20,7 @@ from tests.browser.login_page import sign_in
 from tests.browser.obstacles import COLOURS, obstacles
 from tests.browser.report_page import ReportPage
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.timeout(300)
 
 STAGES = "Open leads by stage"
 

@@ -16,7 +16,7 @@ from django.db import connection
 
 from tests.browser.pages import ChatPage
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.timeout(300)
 
 #: Written by hand and knowing nothing of our code: every posted entry counts, a reversal takes its own away.
 TOTALS = """

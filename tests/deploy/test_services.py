@@ -20,9 +20,6 @@ from deploy.local.ports import LOOPBACK
 from deploy.local.services import Services
 from tests.deploy.waiting import eventually
 
-# One worker: otherwise each would create a cluster for its share of these tests.
-pytestmark = pytest.mark.xdist_group("services")
-
 HOLDER = """
 import signal, sys
 from pathlib import Path

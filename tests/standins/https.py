@@ -210,6 +210,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Else the client's kernel waits 40 ms between the head and the body of every answer.
+    disable_nagle_algorithm = True
     server: _Server
 
     def setup(self) -> None:
