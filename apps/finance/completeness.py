@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.core.periods import Period
 from apps.documents.numbers import day
@@ -57,10 +59,13 @@ class Completeness:
                 _("Not final: %(number)s of its months are not closed, so entries may still be posted.")
                 % told
             )
-        names = ", ".join(date_format(month, "F Y") for month in self.open_months)
-        return _("Not final: not closed yet is %(months)s, so entries may still be posted.") % {
-            "months": names
-        }
+        names = [date_format(month, "F Y") for month in self.open_months]
+        text = ngettext(
+            "Not final: %(months)s is not closed yet, so entries may still be posted.",
+            "Not final: %(months)s are not closed yet, so entries may still be posted.",
+            len(names),
+        )
+        return text % {"months": get_text_list(names, _("and"))}
 
 
 def completeness(user: User, period: Period, now: datetime) -> Completeness:

@@ -81,8 +81,9 @@ class EntryForm(forms.ModelForm[Entry]):
 
     def edits(self) -> dict[str, Any]:
         """What the person changed, by field; for a new entry all that was filled in."""
-        names = FIELDS if self.instance._state.adding else self.changed_data
-        return {name: self.cleaned_data[name] for name in names if name in FIELDS}
+        known = (*FIELDS, "upload")
+        names = known if self.instance._state.adding else self.changed_data
+        return {name: self.cleaned_data[name] for name in names if name in known}
 
 
 class VersionForm(forms.Form):

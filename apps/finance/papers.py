@@ -127,9 +127,13 @@ def share(line: StatementLine) -> str:
 
 
 def span_words(span: Period) -> str:
-    """`October 2026` for a whole month, else its first and last day."""
+    """`October 2026`, `Q3 2026` or `2026` for what is whole by the calendar, else its first and last day."""
     if span == Period.month_of(span.start, span.tz):
         return date_format(span.start, "F Y")
+    if span == Period.quarter_of(span.start, span.tz):
+        return _("Q%(quarter)d %(year)d") % {"quarter": span.start.month // 3 + 1, "year": span.start.year}
+    if span == Period.year_of(span.start, span.tz):
+        return str(span.start.year)
     if span.start == span.last_day:
         return day(span.start)
     return _("%(first)s to %(last)s") % {"first": day(span.start), "last": day(span.last_day)}

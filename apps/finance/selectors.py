@@ -191,6 +191,11 @@ class Uploaded:
     is_named: bool
 
 
+def is_table(*, user: User, file_id: str) -> bool:
+    """Whether the file is a spreadsheet or a CSV, and no receipt."""
+    return Artifact.objects.visible_to(user).filter(pk=file_id, kind__in=(Kind.CSV, Kind.XLSX)).exists()
+
+
 def latest_receipt(*, user: User, conversation_id: UUID | None, words: str) -> Uploaded | None:
     """Of the files that `user` uploaded to the conversation and that may be receipts, the one whose name the
     words hold, else the latest.

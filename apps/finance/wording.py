@@ -7,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 from apps.core.markdown import Align, escape, table
+from apps.core.reporting.numbers import percent
 from apps.documents.numbers import amount
-from apps.finance.papers import StatementLine, share
+from apps.finance.papers import DASH, StatementLine, share
 
 _COLUMNS: list[tuple[str, Align]] = [
     ("Line", "left"),
@@ -27,6 +28,20 @@ def money(value: Decimal, currency: str) -> str:
 def day(value: date | None) -> str:
     """`3 Nov 2026`; "" for none."""
     return f"{value.day} {value:%b %Y}" if value else ""
+
+
+def percent_change(now: Decimal, before: Decimal) -> str:
+    """`+33.3 %`; a dash where there was nothing before."""
+    found = percent(now - before, abs(before))
+    return DASH if found is None else f"{found:+} %".replace("-", "−")
+
+
+def drafts_note(drafts: int) -> str:
+    """That drafts are not counted, as a sentence to go on with; "" without any."""
+    if not drafts:
+        return ""
+    one = drafts == 1
+    return f" {drafts:,} draft{'' if one else 's'} of this period {'is' if one else 'are'} not counted."
 
 
 def statement_table(lines: Sequence[StatementLine]) -> str:

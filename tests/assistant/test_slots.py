@@ -63,12 +63,26 @@ TODAY = date(2026, 11, 22)  # a Sunday
         ("penyata Oktober 2025", "2025-10-01", "2025-10-31"),
         ("perbelanjaan bulan Mac", "2026-03-01", "2026-03-31"),
         ("perbelanjaan tahun lepas", "2025-01-01", "2025-12-31"),
+        ("revenue of Q3 last year", "2025-07-01", "2025-09-30"),
+        ("去年第三季度的收入", "2025-07-01", "2025-09-30"),
+        ("hasil suku ketiga tahun lepas", "2025-07-01", "2025-09-30"),
     ],
 )
 def test_a_period_is_read_in_words_and_dates(text: str, first: str, last: str) -> None:
     found = periods.period(text, TODAY)
     assert found is not None
     assert (found[0].isoformat(), found[1].isoformat()) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["Q4", "the leads of Q4", "第四季度", "suku keempat"])
+def test_a_quarter_without_a_year_is_the_latest_that_has_begun(text: str) -> None:
+    assert periods.period(text, date(2026, 2, 10)) == (date(2025, 10, 1), date(2025, 12, 31))
+    assert periods.period(text, date(2026, 11, 22)) == (date(2026, 10, 1), date(2026, 12, 31))
+
+
+@pytest.mark.parametrize("text", ["entries of 2026-13-01", "from 2026-13-01 to 2026-13-05", "2026-02-30"])
+def test_a_day_that_does_not_exist_is_no_other_day(text: str) -> None:
+    assert periods.period(text, TODAY) is None
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
-from apps.core.versions import version_of
+from apps.core.versions import Stale, version_of
+from apps.finance.admin.entries import EntryAdmin
 from apps.finance.models import Category, ClosedMonth, Entry
 from apps.finance.services.closing import close_month
 from apps.finance.services.posting import reverse
@@ -94,6 +95,26 @@ def test_a_change_of_somebody_else_is_not_overwritten(office: Client) -> None:
     act(office, f"{LIST}{draft.pk}/post/", {"version": opened["version"]})
     draft.refresh_from_db()
     assert (draft.party, draft.status) == ("Changed meanwhile", "draft")
+
+
+def test_a_change_between_the_check_of_the_form_and_the_saving_is_not_overwritten(
+    office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service finds it, and the form then says so."""
+    draft = EntryFactory(draft=True)
+    opened = form_data(said(office, draft.admin_url), "entry_form")
+    page = EntryAdmin._page
+
+    def refused_by_the_service(self: EntryAdmin, *given: Any) -> Any:
+        Entry.objects.get(pk=draft.pk).save()
+        monkeypatch.setattr(EntryAdmin, "_page", page)
+        raise Stale("Somebody was faster.")
+
+    monkeypatch.setattr(EntryAdmin, "_page", refused_by_the_service)
+    answer = office.post(draft.admin_url, {**opened, "party": "Mine"})
+    assert "Somebody else changed this entry" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.party != "Mine"
 
 
 def test_a_draft_is_edited(office: Client) -> None:
@@ -250,6 +271,17 @@ def test_a_draft_that_may_be_there_already_is_pointed_out(office: Client) -> Non
     first, draft = EntryFactory(amount=Decimal("9.99")), EntryFactory(amount=Decimal("9.99"), draft=True)
     assert "This may be in the ledger already" in said(office, draft.admin_url)
     assert first.admin_url in said(office, draft.admin_url)
+
+
+def test_a_list_without_closed_months_says_what_they_are_for(office: Client) -> None:
+    page = said(office, "/admin/finance/closedmonth/")
+    assert "No month is closed. Once a month is over" in page
+    assert "Close a month" in page
+    assert "yielded" not in page
+    assert "Reset filters" not in page
+    found = said(office, f"{LIST}?q=nothing-has-this-word")
+    assert "Nothing fits" in found
+    assert "Reset filters" in found
 
 
 def test_a_month_is_closed_and_opened_again(office: Client, keeper: User) -> None:

@@ -111,7 +111,10 @@ def test_amounts_on_a_line(line: str, values: list[str]) -> None:
     assert [amount.value for amount in amounts_in(line)] == [Decimal(value) for value in values]
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "31/02/2026", "99/99/2026", "0000-00-00", "12/12/9999"])
+@pytest.mark.parametrize(
+    "text",
+    ["2026-02-30", "2026-13-01", "2026/22/11", "31/02/2026", "99/99/2026", "0000-00-00", "12/12/9999"],
+)
 def test_days_that_do_not_exist_are_none(text: str) -> None:
     assert list(days_in(text)) == []
 

@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Sum
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
 from apps.core.figures import Survey, figures
@@ -20,6 +22,7 @@ from apps.finance.models import ClosedMonth, Entry
 from apps.finance.papers import paper, report_of, tables_of
 from apps.finance.services.posting import reverse
 from apps.finance.statements import cash_summary, of_kind, profit_and_loss
+from apps.finance.totals import sums_of, unpaid_at
 from tests.conftest import Cast
 from tests.factories.accounts import UserFactory
 from tests.factories.finance import EntryFactory, finance_manager
@@ -225,9 +228,10 @@ def test_the_list_behind_an_amount_shows_its_sum(
 @pytest.mark.parametrize(
     ("period", "closed", "said"),
     [
-        ("last_month", [], "Not final: not closed yet is October 2026"),
+        ("last_month", [], "Not final: October 2026 is not closed yet"),
         ("last_month", [10], "Complete: its months are closed"),
-        ("2026-07-01..2026-09-30", [7, 9], "Not final: not closed yet is August 2026,"),
+        ("2026-07-01..2026-09-30", [7, 9], "Not final: August 2026 is not closed yet,"),
+        ("2026-07-01..2026-09-30", [9], "Not final: July 2026 and August 2026 are not closed yet,"),
         ("2025-01-01..2025-12-31", [], "Not final: 12 of its months are not closed"),
         ("this_month", [], "Not complete: this is what is posted up to 22 November 2026"),
     ],
@@ -332,3 +336,17 @@ def test_a_statement_takes_few_queries(keeper: User, django_assert_max_num_queri
         with django_assert_max_num_queries(most):
             asked(key, reader, now=NOW, period="last_month")
     assert Entry.objects.count() > 300
+
+
+def test_sums_are_asked_for_so_that_an_index_holds_the_answer(keeper: User) -> None:
+    """Over a million entries, an OR or a counted key reads every row from the table."""
+    EntryFactory(amount=Decimal("5.00"), paid_on=None)
+    EntryFactory(amount=Decimal("7.00"), paid_on=date(2026, 11, 5))
+    with CaptureQueriesContext(connection) as asked_for:
+        found = unpaid_at(keeper, date(2026, 11, 1))
+        sums = sums_of(Entry.objects.visible_to(keeper).posted())
+    assert found.payable == {"SGD": Decimal("12.00")}
+    assert sums[0].count == 2
+    sql = [query["sql"] for query in asked_for.captured_queries if "finance_entry" in query["sql"]]
+    assert not any(" OR " in text for text in sql)
+    assert any("COUNT(*)" in text for text in sql)

@@ -47,9 +47,12 @@ NAMED = {
     "last year": (1, "year"), "去年": (1, "year"), "tahun lepas": (1, "year"), "tahun lalu": (1, "year"),
 }  # fmt: skip
 LAST_N = re.compile(r"\b(?:last|past|previous)\s+(\d{1,3})\s+(day|week|month)s?\b")
-QUARTER = re.compile(r"\bq([1-4])(?:\s*[/-]?\s*(20\d\d))?\b")
-CHINESE_QUARTER = re.compile(r"(?:(20\d\d)\s*年\s*)?第?([一二三四1-4])\s*季度?")
-MALAY_QUARTER = re.compile(r"\bsuku(?:\s+tahun)?\s+(pertama|kedua|ketiga|keempat|[1-4])\b(?:\s+(20\d\d))?")
+QUARTER = re.compile(r"\bq([1-4])(?:\s*[/-]?\s*(20\d\d)|\s+(?:of\s+)?(last|this) year)?\b")
+_THIS_YEAR, _LAST_YEAR = frozenset({"今", "this", "ini"}), frozenset({"去", "last", "lepas", "lalu"})
+CHINESE_QUARTER = re.compile(r"(?:(20\d\d|今|去)\s*年\s*的?)?第?([一二三四1-4])\s*季度?")
+MALAY_QUARTER = re.compile(
+    r"\bsuku(?:\s+tahun)?\s+(pertama|kedua|ketiga|keempat|[1-4])\b(?:\s+(?:tahun\s+)?(20\d\d|ini|lepas|lalu)\b)?"
+)
 MALAY_ORDINALS = ["pertama", "kedua", "ketiga", "keempat"]
 CHINESE_MONTH = re.compile(
     r"(?:(20\d\d|今|去)\s*年\s*)?(1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])\s*月(?:份|(?!\s*\d))"
@@ -61,6 +64,7 @@ RANGE = re.compile(
 )
 WEEK_OF = re.compile(r"\bweek (?:of|starting|from)\s{1,3}(\S.{2,24}?)(?=$|[,.;?!])")
 ISO = re.compile(r"\b(20\d\d-\d\d-\d\d)\b")
+WRITTEN_OUT = re.compile(r"20\d\d-\d{1,2}-\d{1,2}")
 
 Span = tuple[date, date]
 
@@ -68,7 +72,7 @@ Span = tuple[date, date]
 def period(text: str, today: date) -> Span | None:
     """First and last day of the span that a sentence names, on a calendar where it is `today`."""
     lowered = text.casefold()
-    for reader in (_range, _week_of, _numbered, _named, _last_n, _quarter, _iso, _month):
+    for reader in (_range, _week_of, _numbered, _quarter, _named, _last_n, _iso, _month):
         if found := reader(lowered, today):
             return found
     return None
@@ -86,16 +90,22 @@ def _numbered(text: str, today: date) -> Span | None:
     """`2026年10月`, `第三季度`, `suku ketiga 2026`: read before “去年” alone is taken for the year."""
     if match := CHINESE_QUARTER.search(text):
         year, number = match.groups()
-        return _quarter_span(int(year or today.year), _number(number))
+        return _quarter_of(_number(number), _year(year, today), today)
     if match := MALAY_QUARTER.search(text):
         word, year = match.groups()
         number = MALAY_ORDINALS.index(word) + 1 if word in MALAY_ORDINALS else int(word)
-        return _quarter_span(int(year or today.year), number)
+        return _quarter_of(number, _year(year, today), today)
     if match := CHINESE_MONTH.search(text):
         year, number = match.groups()
-        said = {"今": today.year, "去": today.year - 1}.get(year) or (int(year) if year else None)
-        return _month_span(_number(number), said, today)
+        return _month_span(_number(number), _year(year, today), today)
     return None
+
+
+def _year(said: str | None, today: date) -> int | None:
+    """“2025”, “今” or “last” as a number; None where nothing was said."""
+    if said in _THIS_YEAR | _LAST_YEAR:
+        return today.year - (said in _LAST_YEAR)
+    return int(said) if said else None
 
 
 def _number(digits: str) -> int:
@@ -138,7 +148,12 @@ def _last_n(text: str, today: date) -> Span | None:
 def _quarter(text: str, today: date) -> Span | None:
     if not (match := QUARTER.search(text)):
         return None
-    return _quarter_span(int(match.group(2) or today.year), int(match.group(1)))
+    return _quarter_of(int(match[1]), _year(match[2] or match[3], today), today)
+
+
+def _quarter_of(quarter: int, year: int | None, today: date) -> Span:
+    """Without a year, the latest one that has begun: “Q4” in February is that of last year."""
+    return _quarter_span(year or today.year - (quarter * 3 - 2 > today.month), quarter)
 
 
 def _quarter_span(year: int, quarter: int) -> Span:
@@ -180,6 +195,9 @@ def _iso(text: str, today: date) -> Span | None:
 
 
 def _day(text: str, today: date) -> date | None:
+    if WRITTEN_OUT.fullmatch(text.strip()):
+        # The parser would take 2026-13-01 for 13 January.
+        return _iso_day(text.strip())
     # Slow to import, and few sentences hold a date that is not named above.
     import dateparser
 
@@ -193,3 +211,10 @@ def _day(text: str, today: date) -> date | None:
         },
     )
     return parsed.date() if parsed else None
+
+
+def _iso_day(text: str) -> date | None:
+    try:
+        return date(*map(int, text.split("-")))
+    except ValueError:
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -25,6 +25,9 @@ from apps.core.admin.paginator import UncountedPaginator
 from apps.core.querysets import VisibleQuerySet
 from apps.core.search import SearchableQuerySet
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 _ANY_KEY = "key-of-the-row"
 
 
@@ -43,6 +46,9 @@ class VisibleAdmin(ModelAdmin):
     sortable_by: ClassVar[Sequence[str] | None] = None
     warn_unsaved_form = True
     palette_icon = ""
+    #: What an empty list says, and its button; "" for the usual words.
+    empty_text: StrOrPromise = ""
+    add_text: StrOrPromise = ""
     #: Lookups across relations that addresses may hold besides those of the list's own filters, each whole:
     #: a beginning would lead from table to table, to whatever somebody wants to guess.
     linked_lookups: ClassVar[frozenset[str]] = frozenset()

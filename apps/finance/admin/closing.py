@@ -77,6 +77,11 @@ class ClosedMonthAdmin(VisibleAdmin):
     ordering = ["-month"]
     sortable_by = ()
     fields = ["month"]
+    empty_text = gettext_lazy(
+        "No month is closed. Once a month is over and all of it is posted, close it: "
+        "its statement then stays as it was handed out."
+    )
+    add_text = gettext_lazy("Close a month")
 
     @admin.display(description=gettext_lazy("Month"))
     def name(self, closed: ClosedMonth) -> str:

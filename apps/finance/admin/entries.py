@@ -19,8 +19,7 @@ from unfold.decorators import display
 from apps.accounts.signed_in import signed_in
 from apps.artifacts import services as artifacts
 from apps.artifacts.choices import Origin
-from apps.core.admin import VisibleAdmin
-from apps.core.errors import DomainError
+from apps.core.admin import VersionedAdmin
 from apps.core.periods import local_today
 from apps.core.versions import version_of
 from apps.finance.admin import entry_actions
@@ -41,7 +40,7 @@ STATUS_COLOURS = {"draft": "warning", "posted": "success", "void": "info", "reve
 
 
 @admin.register(Entry)
-class EntryAdmin(EntryExchange, VisibleAdmin):
+class EntryAdmin(EntryExchange, VersionedAdmin):
     """The ledger. Drafts are edited here; what is posted is corrected by a reversal on its page."""
 
     form = EntryForm
@@ -181,40 +180,13 @@ class EntryAdmin(EntryExchange, VisibleAdmin):
             messages.success(request, text % {"count": done})
         return question
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """The form knows what the service refused."""
-        form = super().get_form(request, obj, change=change, **kwargs)
-        return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", None)})
+    def create(self, request: HttpRequest, fields: dict[str, Any]) -> Entry:
+        """By the service, with the receipt that was sent along."""
+        return record_draft(actor=signed_in(request), **_with_document(request, fields))
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """As Django's. What the service refuses is said in the form, as typed."""
-        try:
-            answer: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
-        except DomainError as error:
-            if request.method != "POST":
-                messages.error(request, error.detail)
-                return HttpResponseRedirect(request.path)
-            request.refusal = error  # type: ignore[attr-defined]
-            answer = super().changeform_view(request, object_id, form_url, extra_context)
-        return answer
-
-    def save_model(self, request: HttpRequest, obj: Entry, form: Any, change: bool) -> None:
-        """Through the services: all of a new entry, of a draft what the person changed."""
-        actor, fields = signed_in(request), form.edits()
-        if upload := form.cleaned_data.get("upload"):
-            fields["document"] = artifacts.store(
-                owner=actor, name=upload.name, content=upload.file, origin=Origin.UPLOADED
-            )
-        if not change:
-            obj.pk = record_draft(actor=actor, **fields).pk
-        elif fields:
-            edit_draft(actor=actor, entry=obj, version=form.cleaned_data["version"], **fields)
+    def update(self, request: HttpRequest, row: Any, version: str, fields: dict[str, Any]) -> None:
+        """By the service, if nobody else changed the draft."""
+        edit_draft(actor=signed_in(request), entry=row, version=version, **_with_document(request, fields))
 
     def response_post_save_add(self, request: HttpRequest, obj: Entry) -> HttpResponse:  # noqa: ARG002
         """To the new entry: there it is posted."""
@@ -258,6 +230,16 @@ class EntryAdmin(EntryExchange, VisibleAdmin):
             "may_pay": is_open and entry.paid_on is None and may("finance.change_entry"),
             "run_url": _run_url(request, entry),
         }
+
+
+def _with_document(request: HttpRequest, fields: dict[str, Any]) -> Any:
+    """The fields as the services take them: an upload is kept first."""
+    upload = fields.pop("upload", None)
+    if upload:
+        fields["document"] = artifacts.store(
+            owner=signed_in(request), name=upload.name, content=upload.file, origin=Origin.UPLOADED
+        )
+    return fields
 
 
 def _alike(request: HttpRequest, entry: Entry) -> list[Entry]:

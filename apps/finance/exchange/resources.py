@@ -76,6 +76,8 @@ class EntryResource(resources.ModelResource):
     columns: Columns
     categories: list[Category]
     read: dict[str, Any]
+    #: The fields of each row that became a draft.
+    taken: list[dict[str, Any]]
 
     def get_result_class(self) -> type[Result]:
         """With the numbers of the file."""
@@ -88,7 +90,7 @@ class EntryResource(resources.ModelResource):
     def before_import(self, dataset: FileRows, **kwargs: Any) -> None:
         """Recognise the headings. Raises ValidationError where a column is missing."""
         self.user, self.file_name = kwargs["user"], str(kwargs.get("file_name", ""))[:200]
-        self.began = timezone.now()
+        self.began, self.taken = timezone.now(), []
         self.columns = Columns.of(dataset.headings)
         if self.columns.missing:
             names = ", ".join(f"“{self.fields[name].column_name}”" for name in self.columns.missing)
@@ -151,6 +153,7 @@ class EntryResource(resources.ModelResource):
             instance.pk = record_draft(actor=self.user, why=why, **self.read).pk
         except DomainError as error:
             raise ValidationError(error.detail) from error
+        self.taken.append(self.read)
 
     def dehydrate_counts_as(self, entry: Entry) -> Decimal | None:
         """What it adds to the result: below zero for what was spent; empty for what does not count."""

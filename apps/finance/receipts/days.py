@@ -40,7 +40,7 @@ def dated(line: str) -> Iterator[Dated]:
         for match in pattern.finditer(line):
             parts = dict(zip(order, match.groups(), strict=True))
             month = MONTHS.get(parts["n"][:3].lower(), 0) if "n" in parts else int(parts["m"])
-            if found := _day(parts["y"], month, int(parts["d"])):
+            if found := _day(parts["y"], month, int(parts["d"]), may_swap=order == "dmy"):
                 is_unsure = order == "dmy" and found.day <= 12 and found.day != found.month
                 yield Dated(found, is_unsure, *match.span())
 
@@ -50,19 +50,15 @@ def days_in(line: str) -> Iterator[tuple[date, bool]]:
     return ((found.day, found.is_unsure) for found in dated(line))
 
 
-def _day(year: str, month: int, day: int) -> date | None:
+def _day(year: str, month: int, day: int, *, may_swap: bool) -> date | None:
+    """11/22/2026 can only be the American way; 2026-13-01 is no day in any."""
     full = int(year) if len(year) == 4 else 2000 + int(year)
-    try:
-        found = date(full, month, day)
-    except ValueError:
-        # 11/22/2026 can only be the American way.
-        return _american(full, month, day)
-    return found if is_sane(found) else None
+    return _sane(full, month, day) or (_sane(full, day, month) if may_swap else None)
 
 
-def _american(year: int, month: int, day: int) -> date | None:
+def _sane(year: int, month: int, day: int) -> date | None:
     try:
-        found = date(year, day, month)
+        found = date(year, month, day)
     except ValueError:
         return None
     return found if is_sane(found) else None

@@ -12,10 +12,15 @@ from apps.assistant.skillkit import SkillContext, SkillResult, skill
 from apps.assistant.slots import ChoiceSlot, PeriodSlot
 from apps.assistant.tools.documents import create_spreadsheet
 from apps.core.markdown import Align, escape, table
+from apps.core.periods import local_today
 from apps.finance.choices import EntryKind, EntryStatus
-from apps.finance.tools import FoundEntries, find_entries
+from apps.finance.skills.figures import answer_question
+from apps.finance.skills.unpaid import answer_unpaid
+from apps.finance.statements import ordered
+from apps.finance.tools import CategorySum, FoundEntries, find_entries
 from apps.finance.wording import day, money
 from apps.finance.words.lookups import Lookup, read_lookup
+from apps.finance.words.questions import Question, read_question
 
 SHOWN, SAVED = 20, 100
 _KIND: Any = ChoiceSlot(
@@ -38,12 +43,6 @@ _KIND: Any = ChoiceSlot(
 _ENTRIES: list[tuple[str, Align]] = [
     ("Date", "left"), ("From or to", "left"), ("Category", "left"), ("Amount", "right"), ("Status", "left"),
 ]  # fmt: skip
-_SUMS: list[tuple[str, Align]] = [
-    ("Category", "left"),
-    ("Entries", "right"),
-    ("Sum", "right"),
-    ("Share", "right"),
-]
 
 
 class Slots(BaseModel):
@@ -57,6 +56,10 @@ class Slots(BaseModel):
 def ledger_lookup(ctx: SkillContext, slots: Slots) -> SkillResult:
     """Sums first, exact and apart by currency; then the entries, each with its citation."""
     wanted = read_lookup(ctx.message, slots.kind)
+    if wanted.unpaid:
+        return answer_unpaid(ctx, wanted.unpaid)
+    if question := _question(ctx):
+        return answer_question(ctx, question)
     found = ctx.call(
         find_entries,
         kind=EntryKind(slots.kind) if slots.kind else None,
@@ -76,6 +79,12 @@ def ledger_lookup(ctx: SkillContext, slots: Slots) -> SkillResult:
     return SkillResult(
         text=text, citations=[row.citation for row in shown], data=found.model_dump(mode="json")
     )
+
+
+def _question(ctx: SkillContext) -> Question | None:
+    """What entries do not answer: a profit, several figures, or two periods beside each other."""
+    found = read_question(ctx.message, local_today(ctx.user.timezone))
+    return found if found and (found.against or "profit" in found.figures or len(found.figures) > 1) else None
 
 
 def _status(wanted: Lookup) -> EntryStatus | None:
@@ -106,8 +115,7 @@ def _asked(wanted: Lookup, slots: Slots) -> str:
 def _text(found: FoundEntries, asked: str, *, is_grouped: bool) -> str:
     if not found.total:
         return f"There are no {asked} in the ledger."
-    sums = " and ".join(f"**{money(amount, currency)}**" for currency, amount in found.sums.items())
-    head = f"{found.total:,} {asked}: {sums} in all."
+    head = f"{found.total:,} {asked}: {_in_all(found)}."
     if is_grouped:
         return f"{head}\n\n{_groups(found)}"
     rows = [
@@ -121,18 +129,54 @@ def _text(found: FoundEntries, asked: str, *, is_grouped: bool) -> str:
     return "\n\n".join(filter(None, (head, table(_ENTRIES, rows), " ".join(notes))))
 
 
-def _groups(found: FoundEntries) -> str:
-    """The largest category first, with its share of the same kind and currency."""
-    wholes: dict[tuple[str, str], Decimal] = {}
+def _in_all(found: FoundEntries) -> str:
+    """The sums; of revenue and of expenses where both were found, which are not one amount."""
+    wholes: dict[str, dict[str, Decimal]] = {}
     for each in found.by_category:
-        key = (each.kind, each.currency)
-        wholes[key] = wholes.get(key, Decimal(0)) + each.amount
-    rows = []
-    for each in found.by_category[:SHOWN]:
-        whole = wholes[each.kind, each.currency]
-        share = f"{each.amount / whole * 100:.1f} %" if whole else ""
-        rows.append([escape(each.name), f"{each.count:,}", money(each.amount, each.currency), share])
-    return table(_SUMS, rows)
+        sums = wholes.setdefault(each.kind, {})
+        sums[each.currency] = sums.get(each.currency, Decimal(0)) + each.amount
+    told = {kind: _listed(sums) for kind, sums in wholes.items()}
+    if len(told) == 1:
+        return f"{next(iter(told.values()))} in all"
+    return f"{told[EntryKind.REVENUE]} of revenue, and {told[EntryKind.EXPENSE]} of expenses"
+
+
+def _listed(sums: dict[str, Decimal]) -> str:
+    return " and ".join(
+        f"**{money(sums[currency], currency)}**" for currency in ordered(sums) if currency in sums
+    )
+
+
+def _groups(found: FoundEntries) -> str:
+    """A list for each currency and kind, which are never added up; the largest category first, with its share
+    of that list.
+    """
+    lists: dict[tuple[str, str], list[CategorySum]] = {}
+    for each in found.by_category:
+        lists.setdefault((each.currency, each.kind), []).append(each)
+    order = ordered(currency for currency, _kind in lists)
+    keys = sorted(lists, key=lambda key: (order.index(key[0]), key[1] != EntryKind.REVENUE))
+    return "\n\n".join(_group(lists[key], *key, is_only=len(lists) == 1) for key in keys)
+
+
+def _group(rows: list[CategorySum], currency: str, kind: str, *, is_only: bool) -> str:
+    whole = sum((each.amount for each in rows), Decimal(0))
+    what = "Revenue" if kind == EntryKind.REVENUE else "Expenses"
+    cells = [
+        [
+            escape(each.name),
+            f"{each.count:,}",
+            money(each.amount, currency),
+            f"{each.amount / whole * 100:.1f} %" if whole else "",
+        ]
+        for each in rows[:SHOWN]
+    ]
+    head = "" if is_only else f"**{what} in {currency}: {money(whole, currency)}**\n\n"
+    return f"{head}{table(_sums_of(currency), cells)}"
+
+
+def _sums_of(currency: str) -> list[tuple[str, Align]]:
+    return [("Category", "left"), ("Entries", "right"), ("Sum", "right"), (f"Share in {currency}", "right")]
 
 
 def _saved(ctx: SkillContext, found: FoundEntries, file_format: str) -> str:

@@ -12,7 +12,8 @@ from apps.assistant.skillkit import SkillContext, SkillResult
 from apps.assistant.slots.extraction import Source
 from apps.core.markdown import escape
 from apps.finance.choices import HOUSE_CURRENCY
-from apps.finance.selectors import latest_receipt
+from apps.finance.selectors import is_table, latest_receipt
+from apps.finance.skills.entry_tables import from_table
 from apps.finance.skills.proposals import propose
 from apps.finance.tools import ReceiptReading, read_receipt, record_expense
 from apps.finance.wording import day, facts_table, money
@@ -60,7 +61,11 @@ def meant_file(source: Source, is_asked: bool) -> str | None:
 def from_receipt(
     ctx: SkillContext, file_id: str, said: Said, otherwise: Callable[[], SkillResult] | None = None
 ) -> SkillResult:
-    """Read, recorded, shown, agreed to by a person, posted. `otherwise` answers for what cannot be read."""
+    """Read, recorded, shown, agreed to by a person, posted. `otherwise` answers for what cannot be read.
+    A table is no receipt: its rows are looked through.
+    """
+    if is_table(user=ctx.user, file_id=file_id):
+        return from_table(ctx, file_id)
     reading = ctx.call(read_receipt, artifact_id=file_id)
     if reading.is_known:
         return _known(reading)

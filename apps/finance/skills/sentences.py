@@ -76,7 +76,7 @@ def _facts(said: SaidEntry, draft: RecordedDraft) -> list[tuple[str, str]]:
     is_expense = said.kind == EntryKind.EXPENSE
     return [
         ("Amount", money(entry.amount, entry.currency)),
-        ("Paid to" if is_expense else "From", entry.party),
+        ("Paid to" if is_expense else "From", f"{entry.party}{'' if said.party else ' (guessed)'}"),
         ("What for", entry.description),
         ("Date", day(entry.booked_on)),
         ("Paid on" if is_expense else "Received on", day(entry.paid_on) or "not yet"),
@@ -89,6 +89,9 @@ def _notes(said: SaidEntry, draft: RecordedDraft) -> list[str]:
     """What nobody said, and what was taken for it."""
     entry = draft.entry
     notes = [said.note or ("" if said.currency else NO_CURRENCY), draft.category_from]
+    if not said.party:
+        whom = "was paid" if said.kind == EntryKind.EXPENSE else "paid"
+        notes.append(f"Nobody said who {whom}: “{entry.party}” was guessed from what it is for.")
     if said.day is None:
         notes.append(f"No day was named: today, {day(entry.booked_on)}, was taken.")
     if said.is_paid is None:

@@ -43,6 +43,8 @@ def preview_posting(ctx: ToolContext, *, entry_id: str, **corrected: Any) -> Pre
             f"“Paid on” was taken from {source}. Correct it, or say no to “is paid” "
             "if the money has not moved yet."
         )
+    if entry.run_id and shown.party.casefold() == shown.description.casefold():
+        warnings.append("“From or to” was guessed from what it is for. Correct it if you know the name.")
     if changed:
         warnings.append(f"Differs from the draft: {', '.join(changed)}.")
     if entry.document is None:

@@ -62,7 +62,7 @@ def financial_statement(ctx: ToolContext, *, period: PeriodText = "last_month") 
         standing=found.standing.sentence,
         artifact_id=str(file.pk) if file else "",
         file_name=file.name if file else "",
-        citations=_citations(span),
+        citations=report_citations(span),
     )
 
 
@@ -76,7 +76,7 @@ def _file(ctx: ToolContext, span: Period) -> Artifact:
     return made
 
 
-def _citations(span: Period) -> list[Citation]:
+def report_citations(span: Period) -> list[Citation]:
     """The report pages of the same days, where every amount opens its entries."""
     query = urlencode({"period": f"{span.start}..{span.last_day}"})
     found = []

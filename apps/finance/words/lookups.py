@@ -20,6 +20,17 @@ _GROUPED = re.compile(
     r"terbesar|mengikut kategori)\b|最多|最大|按类别|按货币",
     re.IGNORECASE,
 )
+_OWED_TO_US = re.compile(
+    r"\b(?:owes? us|owed to us|receivables?|outstanding|unpaid (?:invoices|revenue)|not (?:yet )?paid us|"
+    r"hasn't paid|haven't paid us|berhutang (?:dengan|kepada|pada) (?:kita|kami)|belum membayar kami)\b"
+    r"|欠我们|欠我|应收|还没付(?:给)?我们",
+    re.IGNORECASE,
+)
+_WE_OWE = re.compile(
+    r"\b(?:(?:we|do we|what we) (?:still )?owe|payables?|unpaid (?:bills|expenses)|(?:still )?have to pay|"
+    r"(?:kita|kami) berhutang|hutang (?:kita|kami))\b|我们(?:还)?欠|应付|未付的",
+    re.IGNORECASE,
+)
 _SINGLE = re.compile(r"\b(?:invoices?|entry|entries|receipts?)\b|发票|账目|invois|resit", re.IGNORECASE)
 _FILE = re.compile(r"\b(?:excel|xlsx|spreadsheet)\b|表格", re.IGNORECASE)
 _CSV = re.compile(r"\bcsv\b", re.IGNORECASE)
@@ -43,11 +54,14 @@ _PARTY = re.compile(
 
 @dataclass(frozen=True)
 class Lookup:
-    """What entries are wanted. `is_grouped`: sums by category rather than each entry; `as_file`: a format."""
+    """What entries are wanted. `unpaid`: who owes us (revenue), whom we owe (expense); `is_grouped`: sums by
+    category rather than each entry; `as_file`: a format.
+    """
 
     category: str = ""
     category_name: str = ""
     party: str = ""
+    unpaid: tuple[EntryKind, ...] = ()
     is_draft: bool = False
     is_grouped: bool = False
     as_file: str = ""
@@ -58,11 +72,12 @@ class Lookup:
 def read_lookup(text: str, kind: str = "") -> Lookup:
     """The wishes of a sentence about entries of `kind` ("" for both)."""
     text = sentence(text)
-    category = _category(text, kind)
+    category = named_category(text, kind)
     return Lookup(
         category=category.code if category else "",
         category_name=category.name if category else "",
         party=_party(text),
+        unpaid=_unpaid(text),
         is_draft=bool(_DRAFT.search(text)),
         is_grouped=bool(_GROUPED.search(text)) and not _SINGLE.search(text),
         as_file="csv" if _CSV.search(text) else "xlsx" if _FILE.search(text) else "",
@@ -71,8 +86,9 @@ def read_lookup(text: str, kind: str = "") -> Lookup:
     )
 
 
-def _category(text: str, kind: str) -> Category | None:
-    """The one with most words of its name in the text, else the one that a word speaks for."""
+def named_category(text: str, kind: str) -> Category | None:
+    """The category in use, of `kind` if one is given, that a text speaks of: the one with most words
+    of its name in it, else the one that a word speaks for."""
     known = list(Category.objects.active().filter(**({"kind": kind} if kind else {})))
     named = {row: sum(says(text, word) for word in _NAME_WORD.findall(row.name)) for row in known}
     best = max(named, key=lambda row: named[row], default=None)
@@ -80,6 +96,11 @@ def _category(text: str, kind: str) -> Category | None:
         return best
     code, word = likely_category(text, EntryKind(kind or EntryKind.EXPENSE))
     return next((row for row in known if row.code == code), None) if word else None
+
+
+def _unpaid(text: str) -> tuple[EntryKind, ...]:
+    signs = ((EntryKind.REVENUE, _OWED_TO_US), (EntryKind.EXPENSE, _WE_OWE))
+    return tuple(kind for kind, sign in signs if sign.search(text))
 
 
 def _party(text: str) -> str:
