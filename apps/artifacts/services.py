@@ -168,8 +168,13 @@ def _measure(stream: IO[bytes]) -> tuple[int, str]:
 
 def _storage_key(pk: UUID, name: str, kind: str, origin: str) -> str:
     folder = "uploads" if origin == Origin.UPLOADED else FOLDERS.get(Kind(kind), "documents")
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "_", clean_name(name))[-80:]
+    safe = _fitting(re.sub(r"[^\w.-]+", "_", clean_name(name)))
     return f"{timezone.now():%Y-%m-%d}/{folder}/{pk}/{safe}"
+
+
+def _fitting(name: str) -> str:
+    """The end of a name that file systems and buckets take: letters of any script, 120 bytes of them."""
+    return name.encode()[-120:].decode(errors="ignore")
 
 
 def _recent_keys() -> list[str]:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from html import escape as as_html
+from typing import Any, Literal
 
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from apps.core.emphasis import read_beside_chinese
+
 Align = Literal["left", "right"]
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 # Escaped signs stay apart from the text around them: only what was not escaped is a citation.
-_READER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("text_join")
-_RENDERER = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
+_READER = read_beside_chinese(MarkdownIt("commonmark", {"html": False}))
+_READER.enable(["table", "strikethrough"]).disable("text_join")
+_RENDERER = read_beside_chinese(MarkdownIt("commonmark", {"html": False, "breaks": True}))
+_RENDERER.enable(["table", "strikethrough"])
 _CITATION = re.compile(r"\s?\[\^?\d+(?:,\s?\d+)*\]")
 _TICK_BOX = re.compile(r"^\[[ xX]\]\s+")
 #: What stands between the texts of two blocks, by the one that ended before; a space between all others.
@@ -63,9 +68,24 @@ def plain(text: str) -> str:
 
 
 def rendered(text: str) -> SafeString:
-    """Markdown as HTML. Tags in the text show as text, and links lead to web and mail addresses only."""
+    """Markdown as HTML. Tags in the text show as text, and links lead to web and mail addresses only.
+
+    A picture becomes a link to it: opening a page or a mail must not tell a stranger that it was opened.
+    """
     html: str = _RENDERER.render(text)
     return mark_safe(html)  # noqa: S308 - the renderer escapes all that it did not make
+
+
+def _linked_picture(_: Any, tokens: Sequence[Token], place: int, *__: Any) -> str:
+    address = str(tokens[place].attrs.get("src", ""))
+    words = as_html(tokens[place].content.strip() or address)
+    depth = sum(token.nesting for token in tokens[:place] if token.type.startswith("link_"))
+    if depth or not address.lower().startswith(("https://", "http://")):
+        return words
+    return f'<a href="{as_html(address)}">{words}</a>'
+
+
+_RENDERER.add_render_rule("image", _linked_picture)
 
 
 def _words(token: Token) -> str:

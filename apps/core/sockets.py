@@ -63,3 +63,11 @@ class JsonSocket(AsyncWebsocketConsumer):
         if not self.closed:
             self.closed = True
             await self.close(code=code)
+
+
+class NoSuchSocket(AsyncWebsocketConsumer):
+    """Refuses the handshake: without it, a stranger's wrong address would be an error of ours in the log."""
+
+    async def connect(self) -> None:
+        """There is nothing here."""
+        await self.close()

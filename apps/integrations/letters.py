@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from apps.accounts.models import User
 from apps.core.markdown import rendered
+from apps.integrations.text_tables import aligned
 
 _CELL = "padding:8px 10px;border-bottom:1px solid #E4E0DA;text-align:left;vertical-align:top;"
 #: Mail programmes drop style sheets, so every element that Markdown makes carries its own.
@@ -64,8 +65,8 @@ def styled(html: str) -> SafeString:
 
 
 def unmarked(markdown: str) -> str:
-    """As plain text: without emphasis and escapes, the rest as it was typed."""
-    return _MARKS.sub(lambda found: found[1] or "", markdown).strip() + "\n"
+    """As plain text: without emphasis and escapes, tables in columns, the rest as it was typed."""
+    return _MARKS.sub(lambda found: found[1] or "", aligned(markdown)).strip() + "\n"
 
 
 def _with_style(found: re.Match[str]) -> str:

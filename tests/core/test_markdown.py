@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from apps.core.markdown import escape, plain, table
+from apps.core.markdown import escape, plain, rendered, table
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,22 @@ def test_odd_texts_take_no_time(piece: str) -> None:
     plain(f"{piece * 20_000}x")
     plain(f"{piece}\n" * 20_000)
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("![the *plan*](https://a.example/p.png)", '<a href="https://a.example/p.png">the *plan*</a>'),
+        ("![](http://a.example/p.png)", '<a href="http://a.example/p.png">http://a.example/p.png</a>'),
+        ("[![seen](https://a.example/p.png)](https://b.example)", '<a href="https://b.example">seen</a>'),
+        ("![x](//a.example/p.png)", "x"),
+        ("![x](data:image/png;base64,AAAA)", "x"),
+        ('![<b>"](https://a.example/?"><script>)', None),
+    ],
+)
+def test_a_picture_is_a_link_so_that_nobody_learns_who_reads(text: str, html: str | None) -> None:
+    shown = rendered(text)
+    assert html is None or shown == f"<p>{html}</p>\n"
+    assert "<img" not in shown
+    assert "<script" not in shown
+    assert "<b>" not in shown

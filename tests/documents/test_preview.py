@@ -16,8 +16,9 @@ from PIL import Image
 from apps.artifacts.previews import Drawn
 from apps.documents import sandbox, word_pages
 from apps.documents.deck import Deck, TitleSlide, render_deck
+from apps.documents.page_pictures import WIDTH
 from apps.documents.pdf import render_report
-from apps.documents.preview import WIDTH, drawn
+from apps.documents.preview import drawn
 from apps.documents.report import Report
 from tests.documents.offices import folder_file, word_with
 
@@ -55,7 +56,7 @@ def test_a_deck_is_outlined_when_the_office_program_fails_or_hangs(
     program.write_text(f"#!/bin/sh\n{script.format(pid=pid)}\n")
     program.chmod(0o700)
     monkeypatch.setattr("shutil.which", lambda _name: str(program))
-    monkeypatch.setattr("apps.documents.preview._OFFICE_SECONDS", 0.5)
+    monkeypatch.setattr("apps.documents.office_program._SECONDS", 0.5)
     assert image_of(drawn(render_deck(DECK), PPTX)).size == (960, 540)
     assert not pid.exists() or not _is_running(pid.read_text().strip())
 

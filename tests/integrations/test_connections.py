@@ -108,6 +108,15 @@ def test_what_is_missing_is_asked_for(
     assert not Connection.objects.exists()
 
 
+def test_a_secret_does_not_come_back_beside_an_error(
+    cast: Cast, graph_api: GraphApi, browser_client: Browser
+) -> None:
+    typed = form(graph_api, name="", client_secret="typed-1", service_account="typed-2")
+    response = browser_client(cast.admin).post(ADD, typed)
+    assert response.status_code == 200
+    assert "typed-" not in response.content.decode()
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import Invalid
 
-Task = Literal["pdf", "docx", "names", "colours"]
+Task = Literal["pdf", "docx", "names", "colours", "pages", "picture"]
 SECONDS = 30.0
 _ROOT = Path(__file__).resolve().parents[3]
 _FAULTY = 3

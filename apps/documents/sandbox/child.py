@@ -6,7 +6,7 @@ import json
 import resource
 import socket
 import sys
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -66,13 +66,33 @@ def _colours(job: dict[str, Any]) -> bytes:
     return json.dumps(list(colours_of_pdf(b64decode(job["file"])))).encode()
 
 
+def _pages(job: dict[str, Any]) -> bytes:
+    from apps.documents.page_pictures import pages_of_pdf
+
+    pages, total = pages_of_pdf(b64decode(job["file"]), job["most"])
+    return json.dumps({"pages": [b64encode(page).decode() for page in pages], "total": total}).encode()
+
+
+def _picture(job: dict[str, Any]) -> bytes:
+    from apps.documents.page_pictures import small_picture
+
+    return small_picture(b64decode(job["file"]))
+
+
 def _names(job: dict[str, Any]) -> bytes:
     from apps.documents.sandbox.words import names
 
     return json.dumps(names(b64decode(job["template"]))).encode()
 
 
-TASKS = {"pdf": _pdf, "docx": _docx, "names": _names, "colours": _colours}
+TASKS = {
+    "pdf": _pdf,
+    "docx": _docx,
+    "names": _names,
+    "colours": _colours,
+    "pages": _pages,
+    "picture": _picture,
+}
 
 
 if __name__ == "__main__":

@@ -35,6 +35,24 @@ ACTIVE_COLOURS = {"on": "success", "off": "default"}
 _UNSEEN = {"autocomplete": "new-password", "spellcheck": "false"}
 
 
+class _UnseenInput(UnfoldAdminTextInputWidget):
+    """Takes a secret; what was typed does not come back with the page, not even beside an error."""
+
+    input_type = "password"
+
+    def format_value(self, value: Any) -> str | None:  # noqa: ARG002
+        """Nothing."""
+        return None
+
+
+class _UnseenTextarea(UnfoldAdminTextareaWidget):
+    """Takes a secret of many lines, likewise."""
+
+    def format_value(self, value: Any) -> str | None:  # noqa: ARG002
+        """Nothing."""
+        return None
+
+
 class ConnectionForm(forms.ModelForm[Connection]):
     """Secrets are empty when the form is shown; left empty, they stay as they are."""
 
@@ -48,7 +66,7 @@ class ConnectionForm(forms.ModelForm[Connection]):
     )  # fmt: skip
     client_secret = forms.CharField(
         label=_("Client secret"), required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={**_UNSEEN, "type": "password"}),
+        widget=_UnseenInput(attrs=_UNSEEN),
         help_text=_(
             "The value under “Certificates & secrets”, not its id. The app needs the application permissions"
             " Mail.ReadWrite, Mail.Send and Calendars.ReadWrite, with admin consent."
@@ -64,7 +82,7 @@ class ConnectionForm(forms.ModelForm[Connection]):
     )  # fmt: skip
     service_account = forms.CharField(
         label=_("Key of the service account"), required=False,
-        widget=UnfoldAdminTextareaWidget(attrs={**_UNSEEN, "rows": 6}),
+        widget=_UnseenTextarea(attrs={**_UNSEEN, "rows": 6}),
         help_text=_("The whole JSON file from Firebase: project settings, service accounts, new private key"),
     )  # fmt: skip
 
