@@ -21,6 +21,8 @@ from apps.reports.wording import cell_text, change_text, heading, tile_text
 #: More rows cost a model more than they tell it; the page and the files have all.
 _MOST_ROWS = 50
 _APP = "reports"
+#: The part of a reading in which rows stand; the rest are our own sentences about numbers.
+ROWS = ("tables",)
 
 
 class FigureReading(BaseModel):
@@ -77,6 +79,7 @@ def declare() -> None:
             permission=report.permissions,
             description=_description(report),
             read_only=True,
+            second_hand=ROWS,
             summary=_reading_line(report),
         )
     _register(
@@ -87,6 +90,7 @@ def declare() -> None:
         permission=tuple(sorted({permission for report in reports for permission in report.permissions})),
         description=inspect.getdoc(export_report) or "",
         heavy=True,
+        second_hand=ROWS,
         summary=lambda _arguments: _("Writing the report …"),
     )
 

@@ -115,8 +115,9 @@ class Tool:
 
     Of several permissions any is enough. `family` comes before the name where agents and policies list tools.
     `untrusted` results hold words of strangers; of a `second_hand` one only its sentences may: names, numbers
-    and addresses are fields of our own rows. `shares` tells of arguments whether the call lets more people
-    read something. `ready` answers "" or why the tool cannot work here.
+    and addresses are fields of our own rows. Where sentences of ours stand beside rows, it names the
+    fields with rows. `shares` tells of arguments whether the call lets more people read something.
+    `ready` answers "" or why the tool cannot work here.
     """
 
     name: str
@@ -133,7 +134,7 @@ class Tool:
     summary: Callable[[dict[str, Any]], str]
     family: str = ""
     untrusted: bool = False
-    second_hand: bool = False
+    second_hand: bool | tuple[str, ...] = False
     shares: Callable[[Mapping[str, Any]], bool] = lambda _arguments: False
     risk: str = Risk.LOW
     preview: Callable[..., Preview] | None = None
@@ -179,7 +180,7 @@ def tool(
     summary: str | Callable[[dict[str, Any]], str] = "",
     family: str = "",
     untrusted: bool = False,
-    second_hand: bool = False,
+    second_hand: bool | tuple[str, ...] = False,
     shares: Callable[[Mapping[str, Any]], bool] = lambda _arguments: False,
     risk: str = "",
     preview: Callable[..., Preview] | None = None,

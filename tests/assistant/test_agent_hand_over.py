@@ -230,4 +230,4 @@ class TestOffline:
     def test_who_lacks_the_right_is_told_by_the_agent_that_was_asked(self, cast: Cast, turn: Turn) -> None:
         run = turn(cast.outsider, "import these leads", agent="finance")
         assert run.agent == "finance"
-        assert run.text == "You do not have the right to do this (Import leads). Please ask your manager."
+        assert "“Import leads”. You do not have the right" in run.text

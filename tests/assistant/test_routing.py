@@ -129,7 +129,21 @@ class TestConversation:
     def test_a_skill_without_the_right_is_not_offered(self, cast: Cast, turn: Turn) -> None:
         run = turn(cast.outsider, "import these leads")
         assert run.skill == ""
-        assert run.text == "You do not have the right to do this (Import leads). Please ask your manager."
+        assert "“Import leads”. You do not have the right" in run.text
+
+    def test_who_perhaps_asked_for_something_else_is_answered(self, cast: Cast, turn: Turn) -> None:
+        run = turn(cast.outsider, "delete the last entry")
+        assert "If you meant “Delete a lead”: you do not have the right" in run.text
+
+    @pytest.mark.parametrize("greeting", ["hello", "Hi there!", "你好", "selamat pagi"])
+    def test_a_greeting_is_returned(self, cast: Cast, turn: Turn, greeting: str) -> None:
+        text = turn(cast.owner, greeting).text
+        assert text.startswith("Hello Olive. Here is what I can do:")
+        assert "without a model" not in text
+
+    @pytest.mark.parametrize("thanks", ["thanks", "Thank you so much!", "谢谢", "terima kasih"])
+    def test_thanks_are_returned(self, cast: Cast, turn: Turn, thanks: str) -> None:
+        assert turn(cast.owner, thanks).text == "You are welcome."
 
     def test_the_requested_agent_answers(self, cast: Cast, turn: Turn) -> None:
         assert turn(cast.owner, "hello there", agent="finance").agent == "finance"

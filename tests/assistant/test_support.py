@@ -12,7 +12,7 @@ from apps.assistant import selectors
 from apps.assistant.choices import ApprovalStatus, RunStatus
 from apps.assistant.models import Approval, Run
 from apps.assistant.rehearsing.playing import Played
-from apps.assistant.skills.mail_wishes import wanted_mails
+from apps.assistant.skills.mail_wishes import pasted_question, wanted_mails
 from apps.crm.models import Activity, Customer
 from apps.knowledge.services import index_knowledge
 from tests.factories.accounts import DepartmentFactory, UserFactory
@@ -144,6 +144,35 @@ def test_mails_are_listed_with_how_they_begin(helper: User, rehearse: Rehearse, 
 )
 def test_which_mails_are_meant(message: str, mailbox: str, query: str, days: int) -> None:
     assert wanted_mails(message, may_share=True) == {"mailbox": mailbox, "query": query, "days": days}
+
+
+@pytest.mark.parametrize(
+    ("message", "question"),
+    [
+        ("A customer asks: how do I refund a gift card?", "how do I refund a gift card?"),
+        ("a merchant wants to know if coupons work offline", "if coupons work offline"),
+        ("Answer this customer's mail:\nHi,\nmy QR codes fail.", "Hi,\nmy QR codes fail."),
+        ("客户问：怎么退款？", "怎么退款？"),
+        ("answer what the customer asked us by mail", ""),
+        ("reply to the last mail in the shared mailbox", ""),
+    ],
+)
+def test_a_question_may_stand_in_the_message(message: str, question: str) -> None:
+    assert pasted_question(message) == question
+
+
+@pytest.mark.django_db
+def test_a_customers_question_is_answered_without_a_mailbox(helper: User, rehearse: Rehearse) -> None:
+    index_knowledge()
+
+    played = rehearse(helper, "A customer asks us by mail: how do I redeem a coupon?")
+
+    assert played.skill == "mail_answer"
+    assert played.answer.startswith("An answer from the knowledge base [1]")
+    assert "nothing was sent" in played.answer
+    assert "> Kind regards," in played.answer
+    assert "> Daniel Teo" in played.answer
+    assert played.citations
 
 
 def test_who_may_not_read_the_shared_mailbox_gets_the_own_unless_it_was_named() -> None:

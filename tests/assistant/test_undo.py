@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from apps.crm.services.leads import update_lead as change_lead
 from apps.crm.tools import create_lead, delete_lead, log_activity, move_lead_stage, update_lead
 from tests.assistant.undoing import Script, carried_out, snapshot
 from tests.conftest import Cast
+from tests.crm.at_once import at_once
 from tests.crm.test_tally import counted, kept
 from tests.factories.crm import ActivityFactory, LeadFactory, TaskFactory
 
@@ -78,6 +80,29 @@ def test_a_run_undone_is_exactly_the_state_before(
     with pytest.raises(Conflict) as again:
         undo_run(run=run, actor=cast.manager)
     assert again.value.code == "undone_already"
+
+
+def test_of_two_who_undo_at_once_one_does_and_a_third_undoes_nothing_again(
+    cast: Cast, changing: Callable[..., Run]
+) -> None:
+    [lead] = some_leads(cast, 1)
+
+    def skill(ctx: SkillContext) -> SkillResult:
+        ctx.call(update_lead, lead_id=str(lead.pk), notes="By the run")
+        return SkillResult(text="done")
+
+    before = snapshot()
+    run = changing(cast.owner, skill)
+    works = [partial(undo_run, run=run, actor=actor) for actor in (cast.owner, cast.manager)] * 2
+    ends = at_once(*works)
+    assert sorted(getattr(end, "code", "undone") for end in ends) == ["undone", *["undone_already"] * 3]
+    assert snapshot() == before
+    assert RunUndo.objects.filter(run=run).count() == 1
+
+    change_lead(actor=cast.owner, lead=lead, notes="By the run")
+    with pytest.raises(Conflict, match="undone already"):
+        undo_run(run=run, actor=cast.manager, rest=True)
+    assert Lead.objects.get().notes == "By the run"
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django.utils import timezone
 from pydantic import BaseModel
@@ -70,6 +70,8 @@ class Arguments:
             return self._of_type(
                 tool, name, self.dice.choice([one for one in inner if one is not type(None)])
             )
+        if origin is Annotated:
+            return self._of_type(tool, name, inner[0])
         if origin is Literal:
             return self.dice.choice(inner)
         if origin in (list, Sequence, set) or (origin is tuple and inner[-1] is Ellipsis):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import islice
 
 from django.db.models import Q, QuerySet
@@ -39,6 +40,16 @@ def decidable_people(user: User) -> QuerySet[User]:
     return people.none()
 
 
+def is_same_person(one: User, other: User) -> bool:
+    """Whether two accounts are one person's as far as we can tell: one mailbox, with a tag or without."""
+    return one.pk == other.pk or _mailbox(one) == _mailbox(other)
+
+
+def _mailbox(user: User) -> str:
+    name, _at, host = unicodedata.normalize("NFKC", user.email).casefold().rpartition("@")
+    return f"{name.partition('+')[0]}@{host}" if name else f"{user.pk}"
+
+
 def reason_against(approval: Approval, user: User, *, approving: bool = True) -> str:
     """ "" when the person may answer, else the sentence why not. Says nothing on whether it is still open.
 
@@ -47,6 +58,7 @@ def reason_against(approval: Approval, user: User, *, approving: bool = True) ->
     is_requester = approval.run.user_id == user.pk
     if not user.is_active:
         return _("This account is no longer in use.")
+    is_same = is_requester or is_same_person(approval.run.user, user)
     if not is_requester and not decides_for(user, approval.run.department):
         return _("You may not decide this: it is another department's.")
     tool = tools.get(approval.tool)
@@ -57,7 +69,7 @@ def reason_against(approval: Approval, user: User, *, approving: bool = True) ->
         return _("You may not decide this: a policy denies it to you.")
     # As it was when the question was asked, or by a policy that has become stricter since.
     four_eyes = approval.four_eyes or ruling.needs_four_eyes(approval.amount, approval.currency)
-    if approving and is_requester and four_eyes:
+    if approving and is_same and four_eyes:
         return _("Somebody else has to agree: the amount is above what you may decide alone.")
     return ""
 

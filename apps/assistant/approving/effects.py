@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -41,12 +40,27 @@ def effect_on_rows(rows: Sequence[ShownRow]) -> str:
     ]
     told = []
     for operation, words in parts:
-        counted = Counter(row.kind for row in rows if row.operation == operation)
-        if counted:
-            what = _list([f"{number} × {kind}" for kind, number in counted.items()])
-            told.append(words % {"what": what})
+        concerned = [row for row in rows if row.operation == operation]
+        if concerned:
+            told.append(words % {"what": _list(_counted(concerned))})
     sentence = "; ".join(told)
     return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
+
+
+def _counted(rows: Sequence[ShownRow]) -> list[str]:
+    """Each kind with its number: "2 activities"; one alone with its name, if that may be seen."""
+    kinds: dict[str, list[ShownRow]] = {}
+    for row in rows:
+        kinds.setdefault(row.kind, []).append(row)
+    return [_one(same[0]) if len(same) == 1 else f"{len(same)} {_kinds(same)}" for same in kinds.values()]
+
+
+def _one(row: ShownRow) -> str:
+    return f"1 {row.kind}" if row.hidden or not row.label else f"1 {row.kind} ({row.label})"
+
+
+def _kinds(rows: Sequence[ShownRow]) -> str:
+    return next((row.kinds for row in rows if row.kinds), rows[0].kind)
 
 
 def why(approval: Approval, preview: Preview | None = None) -> str:

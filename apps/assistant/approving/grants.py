@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Department, User
-from apps.assistant.approving.deciders import decides_for
+from apps.assistant.approving.deciders import decides_for, is_same_person
 from apps.assistant.approving.policies import effect_of
 from apps.assistant.approving.provenance import leaves
 from apps.assistant.models import Grant
@@ -57,7 +57,7 @@ def consume(
     for grant in held:
         if (
             fnmatchcase(tool.qualified_name, grant.tool)
-            and not (four_eyes and grant.granted_by_id == user.pk)
+            and not (four_eyes and is_same_person(grant.granted_by, user))
             and _pays(grant, amount, currency)
             and in_scope(grant.scope, arguments)
             and still_stands(grant.granted_by, tool)
@@ -230,7 +230,9 @@ def _check_granter(
             raise Forbidden(
                 _("You may not grant %(tool)s: you may not use it yourself.") % {"tool": tool.name}
             )
-        to_self = actor == user or (department is not None and department.pk == actor.department_id)
+        to_self = (user is not None and is_same_person(actor, user)) or (
+            department is not None and department.pk == actor.department_id
+        )
         if to_self and effect_of(tool, actor).needs_four_eyes(max_amount, currency):
             raise Forbidden(
                 _("Above this amount somebody else has to agree, so you cannot grant it to yourself.")

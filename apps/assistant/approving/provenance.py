@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,8 +10,10 @@ from enum import StrEnum
 from itertools import chain
 from typing import Any
 
+from apps.assistant.approving.decoding import readings
 from apps.assistant.approving.spelling import (
     as_number,
+    host_of,
     numbers_in,
     plain,
     skeleton,
@@ -19,6 +22,8 @@ from apps.assistant.approving.spelling import (
 )
 
 EXCERPT = 120
+#: Names that programs give to fields; headings of somebody's table are other words.
+_GIVEN = re.compile(r"[a-z]{1,24}(?:_[a-z]{1,24}){0,5}")
 #: Shorter ones stand in any text by chance, so they must stand there as a word.
 SHORT = 3
 
@@ -45,9 +50,10 @@ class Corpus:
         """One more text."""
         if text:
             self._plain.append(plain(text))
-            self._skeletons.append(skeleton(text))
-            self._names.append(name)
             self._numbers.update(numbers_in(text))
+            for reading in readings(text):
+                self._skeletons.append(skeleton(reading))
+                self._names.append(name)
 
     def says(self, text: str) -> bool:
         """Whether the text stands here, closely compared."""
@@ -65,7 +71,8 @@ class Corpus:
         """What the first text is called in which this one, or a telling part of it, stands; else ""."""
         found = (
             name
-            for part in chain((text,), telling_parts(text))
+            for reading in readings(text)
+            for part in chain((reading,), telling_parts(reading))
             if len(bones := skeleton(part)) > SHORT
             for known, name in zip(self._skeletons, self._names, strict=True)
             if bones in known
@@ -109,9 +116,14 @@ class Sources:
             return Origin.USER
         if self.trusted.says(text):
             return Origin.TRUSTED
-        if self.untrusted.suggests(text) or any(map(self._is_strange, telling_parts(text))):
-            return Origin.UNTRUSTED
-        return Origin.COMPOSED
+        return Origin.UNTRUSTED if self.repeats(text) else Origin.COMPOSED
+
+    def repeats(self, text: str) -> bool:
+        """Whether the text is a stranger's in any spelling, or holds a telling part of what only he said."""
+        return any(
+            self.untrusted.suggests(reading) or any(map(self._is_strange, telling_parts(reading)))
+            for reading in readings(text)
+        )
 
     def _origin_of_number(self, number: Decimal) -> Origin:
         for origin, corpus in (
@@ -124,7 +136,10 @@ class Sources:
         return Origin.COMPOSED
 
     def _is_strange(self, part: str) -> bool:
-        return self.untrusted.suggests(part) and not self.user.says(part) and not self.trusted.says(part)
+        """Whether a stranger said it and nobody else; another page or mailbox of his is his, too."""
+        host = host_of(part)
+        said = self.untrusted.suggests(part) or bool(host and self.untrusted.suggests(host))
+        return said and not self.user.says(part) and not self.trusted.says(part)
 
 
 @dataclass(frozen=True)
@@ -143,9 +158,11 @@ class Leaf:
 
 
 def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
-    """The values that say something, with their places; names in a mapping count too."""
+    """The values that say something, with their places; so do names in a mapping that no program gave."""
     if isinstance(value, Mapping):
         for name, item in value.items():
+            if not _GIVEN.fullmatch(str(name)):
+                yield path, str(name)
             yield from leaves(item, f"{path}.{name}" if path else str(name))
     elif isinstance(value, list | tuple):
         for number, item in enumerate(value):

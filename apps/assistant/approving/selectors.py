@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,8 +15,9 @@ from apps.assistant.approving.deciders import NAMED, may_decide, people_for
 from apps.assistant.approving.effects import why
 from apps.assistant.choices import ApprovalStatus
 from apps.assistant.models import Approval
+from apps.assistant.naming import tool_title
 
-__all__ = ["approval_card", "may_decide", "neighbours", "queue_for"]
+__all__ = ["approval_card", "may_decide", "neighbours", "queue_for", "wordless_card"]
 
 
 def approval_card(approval: Approval) -> dict[str, Any]:
@@ -34,6 +36,11 @@ def approval_card(approval: Approval) -> dict[str, Any]:
         "status": approval.status,
         "expires_at": approval.expires_at.isoformat(),
     }
+
+
+def wordless_card(card: Mapping[str, Any]) -> dict[str, Any]:
+    """The card without what was proposed: that there was a question, and how it ended."""
+    return {**card, "summary": tool_title(card["tool"]), "arguments": {}, "preview": {}, "why": ""}
 
 
 def _deciders(approval: Approval) -> list[str]:

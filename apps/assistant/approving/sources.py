@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from apps.artifacts.models import Artifact
-from apps.assistant.approving.provenance import SHORT, Leaf, Origin, Sources, origins, texts
-from apps.assistant.approving.spelling import skeleton
+from apps.assistant.approving.provenance import SHORT, Leaf, Origin, Sources, leaves, origins, texts
+from apps.assistant.approving.spelling import is_sentence, skeleton
 from apps.assistant.choices import StepKind, StepStatus
 from apps.assistant.models import Run, RunStep
 from apps.assistant.naming import tool_title
-from apps.assistant.toolkit import FILE_ARGUMENT, tools
+from apps.assistant.toolkit import FILE_ARGUMENT, Tool, tools
 from apps.conversations.choices import Role
 from apps.conversations.models import Attachment, Message
 from apps.core.errors import DomainError
@@ -26,8 +27,6 @@ MESSAGES = 40
 STEPS = 80
 FILE_CHARACTERS = 200_000
 MAX_NAME = 80
-#: The name of a firm or a person, a place or a title has no more words than these.
-NAME_WORDS = 8
 #: Modes in which no model writes the arguments.
 OUR_OWN_CODE = {"", "offline"}
 _ADDRESS = re.compile(r"(?:https?://|\bwww\.)\S+", re.IGNORECASE)
@@ -35,28 +34,31 @@ _ADDRESS = re.compile(r"(?:https?://|\bwww\.)\S+", re.IGNORECASE)
 
 def sources_of(run: Run) -> Sources:
     """Everything said in the conversation up to now, sorted by who said it."""
-    sources = Sources()
-    for message in _messages(run):
+    messages, steps = _messages(run), _steps(run)
+    sources = Sources(is_tainted=_was_tainted(run, messages, steps))
+    for message in messages:
         _hear(sources, message, run)
     is_planted = False
-    steps = _steps(run)
     files = _file_names(steps)
     for step in steps:
         if _is_untrusted(step):
-            sources.taint(_name_of(step, files), texts(step.result))
-        else:
+            sources.taint(_name_of(step, files), chain(texts(step.result), [step.error]))
+        elif step.status == StepStatus.DONE:
             is_planted = _weigh(sources, step, is_planted=is_planted) or is_planted
-    sources.is_tainted = sources.is_tainted or _was_tainted(run)
     return sources
 
 
-def _was_tainted(run: Run) -> bool:
+def _was_tainted(run: Run, messages: Iterable[Message], steps: Iterable[RunStep]) -> bool:
     """Whether a stranger spoke before what is looked at here: an answer that was kept may still say it."""
-    steps = RunStep.objects.filter(run__conversation_id=run.conversation_id, untrusted=True)
-    files = Attachment.objects.filter(
-        message__conversation_id=run.conversation_id, message__created_at__lte=run.message.created_at
+    before = Message.objects.filter(
+        conversation_id=run.conversation_id, created_at__lte=run.message.created_at, role=Role.USER
+    ).exclude(pk__in=[message.pk for message in messages])
+    read = RunStep.objects.filter(run__conversation_id=run.conversation_id, untrusted=True)
+    return (
+        read.exclude(pk__in=[step.pk for step in steps]).exists()
+        or Attachment.objects.filter(message__in=before).exists()
+        or before.exclude(sender_user=run.user_id).exists()
     )
-    return steps.exists() or files.exists()
 
 
 def _messages(run: Run) -> list[Message]:
@@ -97,10 +99,12 @@ def _words_of(artifact_id: UUID) -> str:
 
 
 def _steps(run: Run) -> list[RunStep]:
-    """Finished tool calls of the conversation, oldest first."""
+    """Finished tool calls of the conversation, oldest first; what a failed one says may be a stranger's."""
     found = (
         RunStep.objects.filter(
-            run__conversation_id=run.conversation_id, kind=StepKind.TOOL, status=StepStatus.DONE
+            run__conversation_id=run.conversation_id,
+            kind=StepKind.TOOL,
+            status__in=(StepStatus.DONE, StepStatus.ERROR),
         )
         .select_related("run")
         .order_by("-started_at", "-id")[:STEPS]
@@ -133,27 +137,47 @@ def _weigh(sources: Sources, step: RunStep, *, is_planted: bool) -> bool:
     """Add the result of a step of ours to what is trusted; returns whether it wrote a stranger's words.
 
     What a step merely says back stays its arguments' writer's. What a stranger said is not made truer by
-    finding it in our rows: it may have been written there, or in the report on his file.
+    finding it in our rows, alone or among other words: it may have been written there, or in the report on
+    his file. A file that was made with his words in it is his.
     """
     own = _not_ours(step, sources) if sources.is_tainted else []
     echoes = [bones for leaf in own if len(bones := skeleton(str(leaf.value))) > SHORT]
     tool = tools.get(step.name)
-    for text in texts(step.result):
-        if _is_echo(skeleton(text), echoes):
+    is_written = bool(own) and (tool is None or not tool.read_only)
+    has_strange_words = is_written
+    for place, value in leaves(step.result):
+        text = str(value)
+        if text in step.artifact_ids or _is_echo(skeleton(text), echoes):
             continue
-        if (is_planted or sources.is_tainted) and sources.untrusted.suggests(text):
-            continue
-        if tool is not None and tool.second_hand and _is_sentence(text):
+        if (is_planted or sources.is_tainted) and sources.repeats(text):
+            has_strange_words = True
+        elif is_second_hand(tool, place) and is_sentence(text):
+            has_strange_words = True
             sources.untrusted.add(text, _("notes in our rows"))
         else:
             sources.trusted.add(text)
-    return bool(own) and (tool is None or not tool.read_only)
+    for key in step.artifact_ids:
+        if has_strange_words:
+            sources.untrusted.add(key, _("a file with somebody else's words"))
+        else:
+            sources.trusted.add(key)
+    if is_written:
+        _write(sources, own)
+    return is_written
 
 
-def _is_sentence(text: str) -> bool:
-    """Whether a field says something, rather than names something: it may be a stranger who says it."""
-    words = text.split()
-    return len(words) > NAME_WORDS or (len(words) > 1 and ("@" in text or "://" in text))
+def _write(sources: Sources, own: Iterable[Leaf]) -> None:
+    """What may be a stranger's stays his where it is read again, also by code of ours."""
+    for leaf in own:
+        if isinstance(leaf.value, str) and len(skeleton(leaf.value)) > SHORT:
+            sources.untrusted.add(leaf.value, leaf.source)
+
+
+def is_second_hand(tool: Tool | None, place: str) -> bool:
+    """Whether a sentence in that place of a tool's result may be a stranger's; if the tool is gone it may."""
+    if tool is None:
+        return True
+    return tool.second_hand if isinstance(tool.second_hand, bool) else place.startswith(tool.second_hand)
 
 
 def _not_ours(step: RunStep, sources: Sources) -> list[Leaf]:

@@ -25,9 +25,13 @@ _LETTER = r"[^\W\u2e80-\u9fff\u3040-\u30ff\uac00-\ud7af]"
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _IDENTIFIER = re.compile(r"[^\s<>\"'(),;]+")
 _DOMAIN = re.compile(r"^(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?$", re.IGNORECASE)
+_MAILBOX = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_HOST = re.compile(r"(?:://(?:[^/\s@]{0,200}@)?|@)([\w-]{1,63}(?:\.[\w-]{1,63}){1,8})")
 _NAMES = re.compile(r"(?=\b([A-Z][\w’'-]*\s+[A-Z][\w’'-]*))")
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]{6,}")
 SHINGLE = 5
+#: The name of a firm or a person, a place or a title has no more words than these.
+NAME_WORDS = 8
 
 
 def plain(text: str) -> str:
@@ -51,6 +55,12 @@ def stands_in(words: str, text: str) -> bool:
     return re.search(pattern, text) is not None
 
 
+def is_sentence(text: str) -> bool:
+    """Whether a field says something, rather than names something: it may be a stranger who says it."""
+    words = text.split()
+    return len(words) > NAME_WORDS or (len(words) > 1 and ("@" in text or "://" in text))
+
+
 def numbers_in(text: str) -> Iterator[Decimal]:
     """The numbers of a text, with thousands separators or without."""
     for found in _NUMBER.findall(unicodedata.normalize("NFKC", text)):
@@ -68,15 +78,23 @@ def as_number(text: str) -> Decimal | None:
     return number.normalize() if number.is_finite() else None
 
 
+def host_of(part: str) -> str:
+    """The machine of an address or a mailbox; "" for other words."""
+    found = _HOST.search(part)
+    return found[1] if found else ""
+
+
 def telling_parts(text: str) -> Iterator[str]:
     """The parts of a text that do not get into it by chance: addresses, numbers of some length, names, and
     every five words in a row.
     """
-    folded = unicodedata.normalize("NFKC", text)
+    # Runs of blanks would be tried at each of their places.
+    folded = " ".join(unicodedata.normalize("NFKC", text).split())
     for token in _IDENTIFIER.findall(_DOT.sub(".", _AT.sub("@", folded))):
         bare = token.strip(".:!?")
         if "@" in bare or "://" in bare or _DOMAIN.match(bare) or sum(map(str.isdigit, bare)) >= 4:
             yield bare
+            yield from _MAILBOX.findall(bare)
     yield from _NAMES.findall(folded)
     words = folded.split()
     for start in range(len(words) - SHINGLE + 1):

@@ -19,7 +19,7 @@ from apps.assistant.models import Rehearsal, Run
 from apps.assistant.naming import agent_title, mode_title, skill_title, tool_title
 from apps.assistant.rehearsing.steps import steps_of
 from apps.documents.numbers import duration
-from apps.knowledge.selectors import citations_in, still_readable
+from apps.knowledge.selectors import Answer, citations_in, still_readable
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 _EMPHASIS = re.compile(r"\*\*|__|`")
@@ -51,7 +51,7 @@ class Comparison:
     is_same_answer: bool
 
 
-def answers_for(viewer: User, replay: Rehearsal) -> tuple[str, str]:
+def answers_for(viewer: User, replay: Rehearsal) -> tuple[Answer, Answer]:
     """What the past run (if any) and its rehearsal said, as far as the viewer may still read their sources.
 
     A rehearsal that kept no citations counts as resting on those of the run.
@@ -60,7 +60,7 @@ def answers_for(viewer: User, replay: Rehearsal) -> tuple[str, str]:
     found = [citation for step in run.steps.all() for citation in citations_in(step.result)] if run else []
     said = [(run.text if run else "", found), (replay.answer, replay.citations or found)]
     then, now = still_readable(said, user=viewer)
-    return then.text, now.text
+    return then, now
 
 
 def compare(run: Run, replay: Rehearsal, said: tuple[str, str]) -> Comparison:

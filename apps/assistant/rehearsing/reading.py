@@ -45,6 +45,8 @@ class ShownRow:
     word: str
     fields: tuple[ShownField, ...] = ()
     hidden: bool = False
+    #: As `kind`, of more than one.
+    kinds: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,7 @@ class Reader:
             tone=tone,
             word=word,
             fields=tuple(self._fields(model, change)),
+            kinds=str(model._meta.verbose_name_plural),
         )
 
     def _fields(self, model: type[Model], change: Change) -> Iterable[ShownField]:

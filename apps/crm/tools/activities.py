@@ -49,7 +49,7 @@ def log_activity(
     return found_lead(activity.lead, ctx)
 
 
-@tool(permission="crm.add_task", summary="Adding the task {title} …")
+@tool(permission="crm.add_task", second_hand=True, summary="Adding the task {title} …")
 def add_task(
     ctx: ToolContext,
     *,

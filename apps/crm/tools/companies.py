@@ -113,7 +113,7 @@ def log_company_contact(
     return KeptContact(company=company.name, at=activity.occurred_at, citation=_citation(company))
 
 
-@tool(permission="crm.add_task", summary="Adding the task {title} …")
+@tool(permission="crm.add_task", second_hand=True, summary="Adding the task {title} …")
 def add_company_task(
     ctx: ToolContext, *, company_id: str, title: str, due_at: datetime, note: str = ""
 ) -> KeptContact:

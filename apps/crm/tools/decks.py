@@ -37,6 +37,7 @@ class PitchDeck(BaseModel):
     permission="crm.view_lead",
     heavy=True,
     timeout=120,
+    second_hand=True,
     summary="Building the pitch deck for {company} …",
 )
 def build_pitch_deck(ctx: ToolContext, *, company: str) -> PitchDeck:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from apps.assistant.approving.spelling import is_sentence
 from apps.assistant.skillkit import Citation
 from apps.assistant.toolkit import ToolContext, tool
 from apps.crm import outreach
@@ -30,7 +31,12 @@ class OutreachDraft(BaseModel):
     template: Citation | None
 
 
-@tool(permission="crm.view_lead", read_only=True, summary="Drafting the letter …")
+@tool(
+    permission="crm.view_lead",
+    read_only=True,
+    second_hand=("lead", "because"),
+    summary="Drafting the letter …",
+)
 def draft_outreach(
     ctx: ToolContext,
     *,
@@ -43,6 +49,9 @@ def draft_outreach(
     named. Nothing is sent: send it with send_mail, with the lead's id.
     """
     lead = lead_of(ctx, lead_id)
+    if any(map(is_sentence, (lead.company_name, lead.contact_name, lead.location))):
+        # The letter is ours with names filled in; a sentence in the place of a name is somebody else's.
+        ctx.mark_untrusted()
     made = outreach.draft(
         lead=lead, user=ctx.user, now=ctx.now, letter=letter or None, language=language or None
     )

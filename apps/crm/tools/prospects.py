@@ -30,7 +30,12 @@ class CheckedProspect(BaseModel):
     citation: Citation | None = None
 
 
-@tool(permission="crm.view_lead", read_only=True, summary="Comparing with the leads that are there …")
+@tool(
+    permission="crm.view_lead",
+    read_only=True,
+    second_hand=True,
+    summary="Comparing with the leads that are there …",
+)
 def check_prospects(ctx: ToolContext, *, prospects: list[Prospect]) -> list[CheckedProspect]:
     """For each of up to 50 prospects, the lead that is likeliest the same. Do this before adding leads."""
     return [_checked(ctx, prospect) for prospect in prospects[:MOST]]
