@@ -181,14 +181,22 @@ def _number(sandbox: Sandbox, table: str, text: str, name: str, style: Style, co
     return _with_currency(sandbox, table, text, Reading(column, expression))
 
 
+#: Decimals of a price.
+_PRICE = 2
+
+
 def _digits(sandbox: Sandbox, table: str, canonical: str) -> tuple[int, int]:
-    """The most decimals and the most digits before them."""
+    """The most decimals and the most digits before them. Numbers that are whole however they are written
+    (“3.000000”, but no prices: “3.00”) have none.
+    """
     found = sandbox.run(
         "SELECT coalesce(max(length(split_part(n, '.', 2))), 0), "  # noqa: S608
-        "coalesce(max(length(ltrim(split_part(n, '.', 1), '-'))), 0) "
+        "coalesce(max(length(ltrim(split_part(n, '.', 1), '-'))), 0), "
+        "coalesce(max(length(rtrim(split_part(n, '.', 2), '0'))), 0) "
         f"FROM (SELECT {canonical} AS n FROM {identifier(table)})"
     )[0]
-    return int(found[0]), int(found[1])
+    is_whole = not int(found[2]) and int(found[0]) != _PRICE
+    return 0 if is_whole else int(found[0]), int(found[1])
 
 
 def _is_ambiguous(sandbox: Sandbox, table: str, text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -168,4 +169,7 @@ def _shown(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds")
-    return value.isoformat() if isinstance(value, date) else format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    # `format(3, "f")` would write 3.000000.
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -30,17 +30,45 @@ def extract_text(artifact: Artifact, limit_chars: int = DEFAULT_LIMIT) -> str:
     Reads text, Markdown, e-mail, CSV, XLSX, PDF, DOCX and PPTX. Raises `UnreadableFile` with a sentence for
     the user for everything else, and for files that are protected, damaged or without text.
     """
+    reader = _reader(artifact)
+    with open_bytes(artifact) as stream:
+        text, is_whole = _up_to(limit_chars, reader(stream))
+    if not text.strip():
+        raise _no_text()
+    return text if is_whole else f"{text}\n[The file goes on; only its beginning was read.]"
+
+
+def page_texts_of(artifact: Artifact, limit_chars: int = DEFAULT_LIMIT) -> tuple[list[str], bool]:
+    """The text of each page of a PDF, of anything else as one page; and whether that is all of it.
+
+    Raises as `extract_text` does.
+    """
+    reader = _reader(artifact)
+    pages: list[str] = []
+    left = limit_chars
+    with open_bytes(artifact) as stream:
+        for piece in reader(stream):
+            if left <= 0:
+                break
+            pages.append(piece[:left])
+            left -= len(piece)
+    if not "".join(pages).strip():
+        raise _no_text()
+    return (pages if artifact.kind == Kind.PDF else ["".join(pages)]), left >= 0
+
+
+def _reader(artifact: Artifact) -> Callable[[BinaryIO], Iterator[str]]:
     kind = Kind(artifact.kind)
     if kind in _NOT_YET:
         raise UnreadableFile(_NOT_YET[kind], code="cannot_read_yet")
     reader = READERS.get(kind)
     if reader is None:
         raise UnreadableFile("I cannot read files of this kind.", code="unreadable_file")
-    with open_bytes(artifact) as stream:
-        text, is_whole = _up_to(limit_chars, reader(stream))
-    if not text.strip():
-        raise UnreadableFile("There is no text in this file. Is it a scan?", code="no_text")
-    return text if is_whole else f"{text}\n[The file goes on; only its beginning was read.]"
+    return reader
+
+
+def _no_text() -> UnreadableFile:
+    return UnreadableFile("There is no text in this file. Is it a scan?", code="no_text")
 
 
 def _up_to(limit: int, pieces: Iterator[str]) -> tuple[str, bool]:

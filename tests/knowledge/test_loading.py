@@ -133,3 +133,9 @@ def test_every_real_file_can_be_read() -> None:
     assert len(sources) >= 10
     assert all(source.sections for source in sources)
     assert sum(len(source.sections) for source in sources) > 150
+
+
+def test_settings_of_the_house_are_no_documents() -> None:
+    paths = [path for path, _ in folder.contents()]
+    assert "brand/brand_guidelines.md" in paths
+    assert not {"brand/rules.yaml", "brand/wording.yaml", "brand/messages.yaml"} & set(paths)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import cast
@@ -128,11 +129,22 @@ def _each(day: ColumnProfile, bucket: str) -> Dimension:
     return Dimension.model_validate({"column": day.name, "bucket": bucket})
 
 
+#: “Top 3 products and their share”: the amounts are asked for, too.
+_AND_SHARE = re.compile(
+    r"\b(?:and|with|plus|dan) (?:their|its|the|each)? ?(?:\w{1,20} )?(?:shares?|percentages?|%)"
+    r"|[及和].{0,4}占比"
+)
+
+
 def _shares(wanted: Wanted, dimensions: list[Dimension]) -> list[Measure] | None:
     """Parts of a number that is named, of rows where they are counted, else of the main number."""
     columns = [column.name for column in wanted.amounts] or [""]
     if not dimensions:
         return [Measure(function="sum", column=column) if column else _ROWS for column in columns[:1]]
+    if _AND_SHARE.search(wanted.text):
+        column = columns[0]
+        total = Measure(function="sum", column=column) if column else _ROWS
+        return [total, Measure(function="share", column=column)]
     return [Measure(function="share", column=column) for column in columns[:2]]
 
 

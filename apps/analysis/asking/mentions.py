@@ -20,6 +20,10 @@ _SHORTEST_FUZZY = 5
 _COUNTERS = {"year", "month", "day", "no", "id", "#", "number", "年", "月", "tahun", "bulan"}
 
 
+#: First and last place, and the words as they are compared.
+Phrase = tuple[int, int, str]
+
+
 @dataclass(frozen=True)
 class Mention:
     """A column at a place of the question; `score` says how plainly it is named, 0 to 100."""
@@ -49,17 +53,18 @@ def mentions(question: str, profile: TableProfile) -> list[Mention]:
     """Columns named in the question, in its order; of several for one place, the plainest. Those that are
     equally plain all stay.
     """
-    found = [mention for column in profile.columns for mention in _of_column(question, column)]
+    phrases = _phrases(question)
+    found = [mention for column in profile.columns for mention in _of_column(question, phrases, column)]
     # Longer first: “order value” is an amount, though “order” alone would be another column.
     found.sort(key=lambda mention: (mention.start - mention.end, -mention.score))
     kept: list[Mention] = []
+    taken: dict[int, tuple[int, int, int]] = {}
     for mention in found:
-        rivals = [other for other in kept if other.start < mention.end and mention.start < other.end]
-        if all(
-            (other.score, other.start, other.end) == (mention.score, mention.start, mention.end)
-            for other in rivals
-        ):
+        own = (mention.score, mention.start, mention.end)
+        # One that was kept before is as long at least: it covers the first or the last letter.
+        if all(taken.get(place, own) == own for place in (mention.start, mention.end - 1)):
             kept.append(mention)
+            taken.update(dict.fromkeys(range(mention.start, mention.end), own))
     return sorted(kept, key=lambda mention: mention.start)
 
 
@@ -74,7 +79,7 @@ def main_number(profile: TableProfile) -> ColumnProfile | None:
     return next((group[0] for group in (numbers, money, named) if len(group) == 1), None)
 
 
-def _of_column(question: str, column: ColumnProfile) -> list[Mention]:
+def _of_column(question: str, phrases: list[Phrase], column: ColumnProfile) -> list[Mention]:
     names = {normal(column.name): _NAMED}
     heading = normal(re.sub(r"\(.*?\)", "", column.name))
     names.setdefault(heading, _NAMED)
@@ -87,7 +92,7 @@ def _of_column(question: str, column: ColumnProfile) -> list[Mention]:
         for word in alike:
             names.setdefault(normal(word), _CONCEPT - rank)
     found = []
-    for start, end, text in _phrases(question):
+    for start, end, text in phrases:
         score = names.get(text) or _fuzzy(text, heading)
         if score:
             found.append(Mention(column, start, end, score))
@@ -113,20 +118,24 @@ def _concepts(heading: str, column: ColumnProfile) -> list[tuple[int, tuple[str,
     return found
 
 
-def _phrases(question: str) -> list[tuple[int, int, str]]:
-    """One to four words side by side, with their places; longer ones first."""
-    tokens = [match for match in _WORD.finditer(question.casefold()) if not re.match(f"[{CJK}]", match[0])]
-    found = []
+def _phrases(question: str) -> list[Phrase]:
+    """One to four words side by side, with their places; longer ones first. Each word is read once."""
+    found = list(_WORD.finditer(question.casefold()))
+    words = [singular(match[0].removesuffix("'s")) for match in found]
+    spoken = [at for at, match in enumerate(found) if not re.match(f"[{CJK}]", match[0])]
+    phrases = []
     for length in (4, 3, 2, 1):
-        for at in range(len(tokens) - length + 1):
-            part = tokens[at : at + length]
-            start, end = part[0].start(), part[-1].end()
-            found.append((start, end, normal(question[start:end])))
-    return found
+        for first, last in zip(spoken, spoken[length - 1 :], strict=False):
+            text = " ".join(words[first : last + 1])
+            phrases.append((found[first].start(), found[last].end(), text))
+    return phrases
 
 
 def _fuzzy(text: str, heading: str) -> int:
     if len(text) < _SHORTEST_FUZZY or not heading.isascii():
+        return 0
+    # So different in length, they cannot be alike.
+    if min(len(text), len(heading)) < _SAME * max(len(text), len(heading)):
         return 0
     return _ALIKE if DamerauLevenshtein.normalized_similarity(text, heading) >= _SAME else 0
 

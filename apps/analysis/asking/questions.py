@@ -36,12 +36,18 @@ class Plan:
     file: str = ""
 
 
+def form_of(question: str) -> tuple[str | None, str]:
+    """The picture and the file that are asked for, as in `Plan`."""
+    text = sentence(question).casefold()
+    chart = next((kind for kind, pattern in lexicon.CHARTS if pattern.search(text)), None)
+    return chart, next((kind for kind, pattern in lexicon.FILES if pattern.search(text)), "")
+
+
 def understand(question: str, profile: TableProfile, *, spans: list[Span]) -> Plan | Unclear:
     """The query that the question means, or what has to be asked back. `spans` are the days it names."""
     question = sentence(question)
     text = question.casefold()
-    chart = next((kind for kind, pattern in lexicon.CHARTS if pattern.search(text)), None)
-    file = next((kind for kind, pattern in lexicon.FILES if pattern.search(text)), "")
+    chart, file = form_of(question)
     if beyond := limits.beyond(text):
         return Unclear(
             f"I cannot compute {beyond}. {limits.WHAT_IT_CAN}", "Shall I do one of these?", choices(profile)

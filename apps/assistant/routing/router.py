@@ -8,6 +8,8 @@ from pydantic import BaseModel, Field
 
 from apps.assistant.choices import RunStatus
 from apps.assistant.models import Run
+from apps.assistant.routing.files import document_reader_for
+from apps.assistant.routing.following import followed_by
 from apps.assistant.routing.office import Office
 from apps.assistant.routing.pages import ranked, reader_for
 from apps.assistant.routing.similarity import NONE, Score
@@ -19,13 +21,16 @@ from apps.assistant.slots.extraction import Extraction, Source, extract
 DECLINE = {"cancel", "never mind", "nevermind", "forget it", "stop", "no", "算了", "取消", "batal"}
 SURE = 0.1
 """How far above the threshold another wish must be to interrupt a question that is open."""
+CERTAIN = 0.2
+"""How far above it a wish must be to be refused for a missing right; else it was perhaps never meant."""
 
 
 class Route(BaseModel):
     """The decision, as kept in the run's first step.
 
     `agent_version` is the row that was in force then. `hand_over_to` is who knows the skill where the agent
-    that was asked for does not.
+    that was asked for does not. `denied` and `perhaps_denied` are what the user lacks the right to: the wish,
+    or what it may have been.
     """
 
     agent: str
@@ -34,6 +39,7 @@ class Route(BaseModel):
     skill: str = ""
     mode: str = "offline"
     denied: str = ""
+    perhaps_denied: str = ""
     extraction: dict[str, Any] | None = None
     scores: list[tuple[str, float]] = Field(default_factory=list)
     explanation: str = ""
@@ -42,11 +48,12 @@ class Route(BaseModel):
 def choose_route(turn: Turn, mode: str) -> Route:
     """Route the run's message.
 
-    A message that answers an open question of the conversation continues that skill. Otherwise the nearest
+    A message that answers an open question of the conversation continues that skill, and one that changes
+    what was made just now goes on with it (`followed_by`). Otherwise the nearest
     skill wins if it is near enough and the user may use it; pages and tables that come with the message have
-    a say (`reader_for`, `analyst_for`). An agent that was asked for and does not know it
-    passes it on to one that does, if it may. With a model, only the agent is chosen here; the model picks the
-    skills and the colleagues.
+    a say (`reader_for`, `analyst_for`, `document_reader_for`). An agent that was asked for and does not
+    know it passes it on to one that does, if it may. With a model, only the agent is chosen here; the model
+    picks the skills and the colleagues.
     """
     run = turn.run
     if mode != "offline" and run.requested_agent:
@@ -56,6 +63,7 @@ def choose_route(turn: Turn, mode: str) -> Route:
     office = Office(turn.user.department_slug, run.requested_agent)
     chosen = reader_for(run, office, scores, _best(office, scores, threshold))
     chosen = analyst_for(turn, office, scores, chosen)
+    chosen = document_reader_for(turn, office, scores, chosen)
     if mode != "offline":
         agent = office.agent_for(chosen[0] if chosen else None)
         return Route(agent=agent, mode=mode, scores=shown, explanation=f"{agent}: the model decides")
@@ -64,14 +72,14 @@ def choose_route(turn: Turn, mode: str) -> Route:
         continued = _continue(turn, office, pending)
         if continued is not None:
             return continued.model_copy(update={"scores": shown})
+    if not pending and (followed := _followed(turn, office, chosen)):
+        return followed.model_copy(update={"scores": shown})
     if chosen is None:
         agent = office.agent_for(None)
         return Route(agent=agent, scores=shown, explanation=f"{agent}: no skill is near enough")
     skill, score = chosen
     if not skill.allowed(turn.user):
-        agent = office.agent_for(None)
-        why = f"{agent}: no right to {skill.manifest.title} ({score:.2f})"
-        return Route(agent=agent, denied=skill.manifest.title, scores=shown, explanation=why)
+        return _refusal(office, skill, score, threshold).model_copy(update={"scores": shown})
     found = extract(skill.slots, _source(turn))
     why = f"{skill.manifest.title} ({score:.2f}, threshold {threshold:.2f})"
     return _to(office, skill, found, why).model_copy(update={"scores": shown})
@@ -89,6 +97,15 @@ def _best(office: Office, scores: list[Score], threshold: float) -> tuple[Skill,
         if skill is not None and office.can_reach(skill):
             return skill, score.value
     return None
+
+
+def _refusal(office: Office, skill: Skill, score: float, threshold: float) -> Route:
+    """The user may not do this; if it is not sure that he asked for it, he is answered as well as can be."""
+    agent, title = office.agent_for(None), skill.manifest.title
+    why = f"{agent}: no right to {title} ({score:.2f}, threshold {threshold:.2f})"
+    if score >= threshold + CERTAIN:
+        return Route(agent=agent, denied=title, explanation=why)
+    return Route(agent=agent, perhaps_denied=title, explanation=why)
 
 
 def _is_another_wish(body: str, chosen: tuple[Skill, float] | None, asking: str, threshold: float) -> bool:
@@ -131,6 +148,16 @@ def _continue(turn: Turn, office: Office, pending: dict[str, Any]) -> Route | No
         return None
     found = extract(skill.slots, _source(turn), known=pending["values"], asked=pending["awaiting"])
     return _to(office, skill, found, f"{skill.manifest.title} (answer to the question before)")
+
+
+def _followed(turn: Turn, office: Office, chosen: tuple[Skill, float] | None) -> Route | None:
+    """What goes on with the run before, for who may: the message alone would mean something else."""
+    found = followed_by(turn, office, chosen)
+    if found is None or not found[0].allowed(turn.user):
+        return None
+    skill, known = found
+    filled = extract(skill.slots, _source(turn), known=known)
+    return _to(office, skill, filled, f"{skill.manifest.title} (goes on with the answer before)")
 
 
 def _source(turn: Turn) -> Source:

@@ -11,6 +11,8 @@ from apps.assistant.routing.office import Office
 from apps.assistant.routing.similarity import Score
 from apps.assistant.running.turn import Turn
 from apps.assistant.skillkit import Skill, skills
+from apps.assistant.skills.data_analysis import DRAWS_THAT
+from apps.assistant.skills.document_summary import asks_for_whole
 from apps.assistant.slots.extraction import takes
 from apps.core.sentences import sentence
 
@@ -18,7 +20,7 @@ ANALYST = "data_analysis"
 TABLES = {Kind.CSV, Kind.XLSX}
 #: So near to an example of another skill, a message wants that one.
 PLAIN = 0.68
-_QUESTION = re.compile(
+QUESTION = re.compile(
     r"[?？吗呢]\s*$"
     r"|^\W*(what|which|who|how|when|where|why|is|are|does|do|did|berapa|apakah|siapa|bila|yang mana)\b"
     r"|多少|哪|几个|什么",
@@ -36,9 +38,16 @@ def analyst_for(
     else. A file without words is not a wish. The rule reads no right: who may not use a skill is told so.
     """
     body = turn.run.message.body
-    if not body.strip() or not (_has_table(turn) or _goes_on(turn, chosen)):
+    has_table = _has_table(turn)
+    goes_on = _goes_on(turn, chosen)
+    if not body.strip() or not (has_table or goes_on):
         return chosen
-    if chosen is not None and (takes(chosen[0].slots, "attachment") or _is_plain(body, chosen[1])):
+    is_meant = DRAWS_THAT.search(sentence(body)) if goes_on else asks_for_whole(body)
+    if (
+        not is_meant
+        and chosen is not None
+        and (takes(chosen[0].slots, "attachment") or is_plain(body, chosen[1]))
+    ):
         return chosen
     analyst = skills.get(ANALYST)
     if analyst is None or not office.can_reach(analyst):
@@ -47,9 +56,9 @@ def analyst_for(
     return analyst, near.get(ANALYST, 0.0)
 
 
-def _is_plain(body: str, score: float) -> bool:
+def is_plain(body: str, score: float) -> bool:
     """Whether a skill that reads no file is wanted all the same: no question, and near to its examples."""
-    return score > PLAIN and not _QUESTION.search(sentence(body))
+    return score > PLAIN and not QUESTION.search(sentence(body))
 
 
 def _has_table(turn: Turn) -> bool:
@@ -59,7 +68,10 @@ def _has_table(turn: Turn) -> bool:
 def _goes_on(turn: Turn, chosen: tuple[Skill, float] | None) -> bool:
     """Whether this asks on after an answer from a table."""
     run = turn.run
-    if not _QUESTION.search(run.message.body) or (chosen is not None and chosen[1] > PLAIN):
+    body = sentence(run.message.body)
+    if DRAWS_THAT.search(body) is None and (
+        not QUESTION.search(body) or (chosen is not None and chosen[1] > PLAIN)
+    ):
         return False
     earlier = Run.objects.filter(conversation_id=run.conversation_id, created_at__lt=run.created_at)
     return earlier.order_by("-created_at").values_list("skill", flat=True).first() == ANALYST

@@ -11,15 +11,25 @@ from apps.assistant.running.turn import Turn
 from apps.assistant.skillkit import Skill, skills
 from apps.assistant.slots.extraction import Extraction
 
+_REFUSED = (
+    "I took this for “{title}”. You do not have the right to do that; please ask your manager. "
+    "If you meant something else, say it in other words."
+)
+_PERHAPS_REFUSED = (
+    "\n\nIf you meant “{title}”: you do not have the right to do that; please ask your manager."
+)
+
 
 def answer(turn: Turn, route: Route) -> None:
     """Write the answer that the route calls for."""
     if route.denied:
-        turn.stream.write(f"You do not have the right to do this ({route.denied}). Please ask your manager.")
+        turn.stream.write(_REFUSED.format(title=route.denied))
         return
     skill = skills.get(route.skill) if route.skill else None
     if skill is None:
         run_skill(turn, fallback_skill(), fallback_skill().slots(), key="skill", aloud=True)
+        if route.perhaps_denied:
+            turn.stream.write(_PERHAPS_REFUSED.format(title=route.perhaps_denied))
         return
     if route.hand_over_to:
         _pass_on(turn, skill, to=route.hand_over_to)

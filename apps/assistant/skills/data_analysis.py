@@ -7,8 +7,10 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
-from apps.analysis.asking import Plan, Span, Unclear, understand
+from apps.analysis.asking import Plan, Span, Unclear, form_of, understand
+from apps.analysis.asking.halves import measure_taken, unanswered
 from apps.analysis.presenting import best_kind, cell, grid, headline
+from apps.analysis.query import TableQuery
 from apps.assistant.skillkit import SkillContext, SkillResult, skill
 from apps.assistant.slots import AttachmentSlot
 from apps.assistant.slots.spans import spans
@@ -18,9 +20,11 @@ from apps.assistant.tools.data import (
     chart_table,
     describe_table,
     export_table,
+    last_query,
     query_table,
 )
 from apps.core.markdown import Align, escape, table
+from apps.core.sentences import sentence
 
 #: More rows than this go into a file.
 SHOWN_ROWS = 20
@@ -29,6 +33,16 @@ _WANTS_SQL = re.compile(
     r"\bsql\b|\bquery\b|\bproof\b|\bhow (?:was|is|did|do) .*comput|证明|bukti", re.IGNORECASE
 )
 _TO_DATE = re.compile(r"\b(?:year[- ]to[- ]date|ytd)\b|年初至今|tahun ini setakat ini", re.IGNORECASE)
+#: “Make a chart of that”, “as a pie chart”, “export it to Excel”: the answer before, in another form.
+DRAWS_THAT = re.compile(
+    r"\b(?:chart|graph|plot|draw|visuali[sz]e|export|download)\b.{0,40}\b(?:that|this|it|them|those|these)\b"
+    r"|\b(?:that|this|it|them|those|these)\b.{0,40}\b(?:chart|graph|plot|excel|csv)\b"
+    r"|^\W{0,3}(?:and |now |please )?as (?:a |an )?(?:\w{1,12} )?(?:chart|graph|excel|csv)\b"
+    r"|^\W{0,3}(?:now |please |and )?(?:draw|make|show|give)(?: me)? (?:a |the )?"
+    r"(?:\w{1,12} )?(?:chart|graph)\W{0,3}$"
+    r"|把.{0,6}(?:画|做|导)成|画成.{0,6}图|\b(?:carta|graf)\b.{0,20}\b(?:itu|ini|tersebut)\b",
+    re.IGNORECASE,
+)
 _CHART_KINDS = {"", "bar", "line", "donut"}
 
 
@@ -43,6 +57,8 @@ class Slots(BaseModel):
 def data_analysis(ctx: SkillContext, slots: Slots) -> SkillResult:
     """Read the table, find what is asked, compute it and show how; or describe the table; or ask back."""
     question = slots.question or ctx.message
+    if DRAWS_THAT.search(sentence(question)) and (again := _again(ctx, question)):
+        return again
     about = ctx.call(describe_table, artifact_id=slots.file, looking_for=question)
     if named := _sheet_named(question, about):
         about = ctx.call(describe_table, artifact_id=slots.file, sheet=named, looking_for=question)
@@ -54,7 +70,32 @@ def data_analysis(ctx: SkillContext, slots: Slots) -> SkillResult:
             text=_description(about), citations=[about.citation], data=about.model_dump(mode="json")
         )
     reply = ctx.call(query_table, artifact_id=slots.file, query=plan.query, sheet=about.sheet)
-    files = _files(ctx, slots, plan, about, reply)
+    files = _files(ctx, slots, plan, reply)
+    parts = (_answer(reply), _open_half(question, plan.query, about), files, _proof(reply, ctx.message))
+    return SkillResult(
+        text="\n\n".join(part for part in parts if part),
+        citations=[reply.citation],
+        data=reply.model_dump(mode="json"),
+    )
+
+
+def _open_half(question: str, query: TableQuery, about: TableDescription) -> str:
+    """Which measure was taken where two are meant, and what of the question was not answered."""
+    half = unanswered(question, query, about)
+    rest = f"Not answered: “{escape(half, 120)}”. Please ask that on its own." if half else ""
+    return " ".join(part for part in (escape(measure_taken(question, query), 300), rest) if part)
+
+
+def _again(ctx: SkillContext, question: str) -> SkillResult | None:
+    """The answer before as the picture or file that is asked for now; None when there is none to draw."""
+    if ctx.attachments or (before := ctx.call(last_query)) is None:
+        return None
+    chart, file = form_of(question)
+    slots = Slots(file=before.artifact_id)
+    reply = ctx.call(query_table, artifact_id=before.artifact_id, query=before.query, sheet=before.sheet)
+    files = _files(ctx, slots, Plan(before.query, chart, file), reply)
+    if chart is not None and best_kind(reply) is None:
+        files = f"There is nothing to draw in one number or one group. {files}".strip()
     return SkillResult(
         text="\n\n".join(part for part in (_answer(reply), files, _proof(reply, ctx.message)) if part),
         citations=[reply.citation],
@@ -86,13 +127,13 @@ def _asked_back(unclear: Unclear) -> str:
     return f"{escape(unclear.understood, 400)} {unclear.question} For example:\n\n{choices}"
 
 
-def _files(ctx: SkillContext, slots: Slots, plan: Plan, about: TableDescription, reply: TableReply) -> str:
+def _files(ctx: SkillContext, slots: Slots, plan: Plan, reply: TableReply) -> str:
     """Attach a chart where one says more than the rows, and a file where the rows are many or asked for."""
     made: list[str] = []
     if best_kind(reply) is not None and (plan.chart is not None or len(reply.rows) > 2):
         kind = plan.chart if plan.chart in _CHART_KINDS else ""
         picture = ctx.call(
-            chart_table, artifact_id=slots.file, query=reply.query, kind=kind or "", sheet=about.sheet
+            chart_table, artifact_id=slots.file, query=reply.query, kind=kind or "", sheet=reply.sheet
         )
         made.append(f"“{escape(picture.file_name)}”")
     if plan.file or len(reply.rows) > SHOWN_ROWS:
@@ -101,7 +142,7 @@ def _files(ctx: SkillContext, slots: Slots, plan: Plan, about: TableDescription,
             artifact_id=slots.file,
             query=reply.query,
             format=plan.file or "xlsx",
-            sheet=about.sheet,
+            sheet=reply.sheet,
         )
         made.append(f"all rows in “{escape(file.file_name)}”")
     return f"Attached: {' and '.join(made)}." if made else ""

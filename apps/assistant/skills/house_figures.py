@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from apps.assistant.reporting import FigureReading, ReportReading, TableReading, reader_of
+from apps.assistant.report_files import format_wanted, said_of
+from apps.assistant.reporting import FigureReading, ReportReading, TableReading, export_report, reader_of
 from apps.assistant.skillkit import SkillContext, SkillResult, skill
 from apps.assistant.slots import ChoiceSlot, PeriodSlot
 from apps.core.markdown import Align, escape, table
@@ -40,8 +41,11 @@ class Slots(BaseModel):
 
 @skill("house_figures", slots=Slots)
 def house_figures(ctx: SkillContext, slots: Slots) -> SkillResult:
-    """The report's own words and figures; its page has the rest."""
+    """The report's own words and figures; its page has the rest. Or the file that is asked for."""
     period = f"{slots.period.start}..{slots.period.last_day}" if slots.period else "this_month"
+    if kind := format_wanted(ctx.message):
+        made = ctx.call(export_report, report=slots.report, format=kind, filters={"period": period})
+        return SkillResult(text=said_of(made), citations=[made.citation], data=made.model_dump(mode="json"))
     found = ctx.call(reader_of(slots.report), period=period)
     return SkillResult(text=_text(found), citations=[found.citation], data=found.model_dump(mode="json"))
 

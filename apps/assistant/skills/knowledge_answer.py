@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import BaseModel
 
 from apps.assistant.selectors import allowed_skills
 from apps.assistant.skillkit import SkillContext, SkillResult, skill
 from apps.assistant.tools import Quote, search_knowledge
+
+_GREETING = re.compile(
+    r"(?:hello|hi|hey|good (?:morning|afternoon|evening)|你好|您好|早安|早上好|hai|helo|selamat pagi)"
+    r"(?: (?:there|all|everyone|team|mezzofy))?",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"(?:ok |great |perfect )?(?:thanks|thank you|thx|cheers|谢谢|多谢|謝謝|多謝|terima kasih)"
+    r"(?: (?:a lot|so much|very much|again|mezzofy))?",
+    re.IGNORECASE,
+)
 
 
 class NoSlots(BaseModel):
@@ -15,9 +28,16 @@ class NoSlots(BaseModel):
 
 @skill("knowledge_answer", slots=NoSlots, fallback=True)
 def knowledge_answer(ctx: SkillContext, slots: NoSlots) -> SkillResult:  # noqa: ARG001
-    """Quote the passages nearest to the question; without any, list what can be done."""
-    if not ctx.message.strip():
-        return SkillResult(text=_attachment_only(ctx))
+    """Quote the passages nearest to the question; else list what can be done. Greetings are returned."""
+    said = " ".join(re.findall(r"[\w']+", ctx.message))
+    if not said:
+        return SkillResult(text=_attachment_only(ctx) if ctx.attachments else _cannot(ctx))
+    if _GREETING.fullmatch(said):
+        return SkillResult(
+            text=f"Hello {ctx.user.get_short_name()}. Here is what I can do:\n\n{_abilities(ctx)}"
+        )
+    if _THANKS.fullmatch(said):
+        return SkillResult(text="You are welcome.")
     quotes = ctx.call(search_knowledge, query=ctx.message)
     if not quotes:
         return SkillResult(text=_cannot(ctx))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from apps.assistant.skillkit import SkillContext, SkillResult, skill
-from apps.assistant.skills.mail_wishes import Wanted, wanted_mails
+from apps.assistant.skills.mail_wishes import Wanted, pasted_question, wanted_mails
 from apps.assistant.tools import Quote, search_knowledge
 from apps.assistant.tools.mail import ReceivedMail, read_mailbox, reply_mail
 from apps.core.markdown import escape
@@ -24,16 +24,22 @@ class Slots(BaseModel):
 
 @skill("mail_answer", slots=Slots)
 def mail_answer(ctx: SkillContext, slots: Slots) -> SkillResult:
-    """The newest mail that fits is answered; without a passage that helps, the gap is named."""
+    """The newest mail that fits is answered; without a passage that helps, the gap is named.
+
+    A question that stands in the message itself is answered in the chat: there is no mail to reply to.
+    """
+    asked = pasted_question(ctx.message)
+    if asked and not slots.body.strip():
+        return _answer_here(ctx, asked)
     wanted = wanted_mails(ctx.message, may_share=ctx.user.has_perm("integrations.read_shared_mailbox"))
     found = ctx.call(read_mailbox, mailbox=wanted["mailbox"], query=wanted["query"], days=DAYS, limit=1)
     if not found:
         return SkillResult(text=_no_mail(wanted))
     mail = found[0]
     quotes = [] if slots.body.strip() else _for_customers(ctx, _question(mail))
-    body = slots.body.strip() or _letter(mail, quotes, ctx.user.name)
+    body = slots.body.strip() or _letter(_about(mail), quotes, ctx.user.name)
     if not body:
-        return SkillResult(text=_gap(mail))
+        return SkillResult(text=_gap(_named(mail)))
     ctx.say(f"I drafted an answer to {_named(mail)}{_from(quotes)}.\n\n")
     sent = ctx.call(reply_mail, message_id=mail.id, body=body, mailbox=wanted["mailbox"])
     gone = f"The answer is in the [outbox]({sent.url}) and leaves now."
@@ -41,6 +47,18 @@ def mail_answer(ctx: SkillContext, slots: Slots) -> SkillResult:
         text=sent.note if sent.status == "kept" else gone,
         citations=[quote.citation for quote in quotes],
         data=sent.model_dump(mode="json"),
+    )
+
+
+def _answer_here(ctx: SkillContext, question: str) -> SkillResult:
+    quotes = _for_customers(ctx, question[:MAX_QUESTION])
+    if not quotes:
+        return SkillResult(text=_gap("The customer"))
+    letter = _letter("your question", quotes, ctx.user.name)
+    quoted = "\n".join(f"> {line}".rstrip() for line in letter.splitlines())
+    return SkillResult(
+        text=f"An answer{_from(quotes)}, to copy; nothing was sent:\n\n{quoted}",
+        citations=[quote.citation for quote in quotes],
     )
 
 
@@ -58,14 +76,17 @@ def _question(mail: ReceivedMail) -> str:
     return f"{mail.subject}\n{' '.join(mail.text.split())}"[:MAX_QUESTION]
 
 
-def _letter(mail: ReceivedMail, quotes: list[Quote], name: str) -> str:
+def _about(mail: ReceivedMail) -> str:
+    return f"your mail about “{escape(' '.join(mail.subject.split()))}”"
+
+
+def _letter(cause: str, quotes: list[Quote], name: str) -> str:
     """A short letter around the passages, word for word; "" when there are none."""
     if not quotes:
         return ""
     passages = "\n\n".join(dict.fromkeys(quote.text.strip() for quote in quotes))
-    subject = " ".join(mail.subject.split())
     return (
-        f"Hello,\n\nthank you for your mail about “{escape(subject)}”.\n\n{passages}\n\n"
+        f"Hello,\n\nthank you for {cause}.\n\n{passages}\n\n"
         f"Does this solve it? If not, please answer this mail and say what you see on the screen.\n\n"
         f"Kind regards,\n{escape(name)}"
     )
@@ -82,8 +103,8 @@ def _no_mail(wanted: Wanted) -> str:
     return f"There is no mail{about} in {whose} of the last {DAYS} days."
 
 
-def _gap(mail: ReceivedMail) -> str:
+def _gap(who: str) -> str:
     return (
-        f"{_named(mail)} asks something that the knowledge base does not hold, so I drafted nothing. Write"
+        f"{who} asks something that the knowledge base does not hold, so I drafted nothing. Write"
         " the answer yourself, and add it to the knowledge base so that the next one is found."
     )

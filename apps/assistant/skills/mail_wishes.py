@@ -27,6 +27,14 @@ _DAYS = (
     (re.compile(r"\bmonth\b|这个月|bulan", re.IGNORECASE), 31),
 )
 
+_WRITERS = r"(?:customer|client|merchant|guest|mail|message|question)s?|客户|客人|邮件|pelanggan|e-?mel"
+_COLON = re.compile(rf"(?:{_WRITERS})[^:：\n]{{0,60}}[:：]\s*(\S.*)", re.IGNORECASE | re.DOTALL)
+_ASKS = re.compile(
+    r"\b(?:customer|client|merchant|guest)\s+(?:asks?|asked|wants? to know|is asking)(?:\s+us)?\s*,?\s+"
+    r"((?:how|what|why|when|where|who|which|whether|if|can|is|are|do|does)\b.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+
 
 class Wanted(TypedDict):
     """What `read_mailbox` is asked for."""
@@ -34,6 +42,13 @@ class Wanted(TypedDict):
     mailbox: MailboxChoice
     query: str
     days: int
+
+
+def pasted_question(message: str) -> str:
+    """What a customer asks, where the message itself tells it: “a customer asks: how …”; else ""."""
+    message = sentence(message)
+    found = _COLON.search(message) or _ASKS.search(message)
+    return found[1].strip() if found else ""
 
 
 def wanted_mails(message: str, *, may_share: bool) -> Wanted:

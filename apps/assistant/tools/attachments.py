@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from email import message_from_string, policy
+from email.message import EmailMessage
+
+from apps.artifacts.choices import Kind
+from apps.assistant.skillkit import Citation
 from apps.assistant.toolkit import ToolContext, tool
-from apps.perception.text import extract_text
+from apps.perception.digest import Digest, digest
+from apps.perception.text import extract_text, page_texts_of
+
+MOST_CHARACTERS = 100_000
+
+
+class FileDigest(Digest):
+    """The digest, and the file that it is of."""
+
+    file_name: str
+    citation: Citation
 
 
 @tool(
@@ -15,4 +30,38 @@ from apps.perception.text import extract_text
 )
 def read_attachment(ctx: ToolContext, *, artifact_id: str, max_characters: int = 20_000) -> str:
     """The text of a file that the user attached or may see, by its id, cut at `max_characters`."""
-    return extract_text(ctx.attachment(artifact_id), limit_chars=max(100, min(max_characters, 100_000)))
+    return extract_text(
+        ctx.attachment(artifact_id), limit_chars=max(100, min(max_characters, MOST_CHARACTERS))
+    )
+
+
+@tool(
+    permission="artifacts.view_artifact",
+    read_only=True,
+    summary="Reading {file_name} …",
+    timeout=60,
+    untrusted=True,
+)
+def digest_attachment(ctx: ToolContext, *, artifact_id: str, looking_for: str = "") -> FileDigest:
+    """A file in short, in its own sentences with their pages: title, length, headings, key sentences, dates
+    and figures. `looking_for` is the user's question about it; sentences that share its words are taken then.
+    """
+    artifact = ctx.attachment(artifact_id)
+    pages, is_whole = page_texts_of(artifact, MOST_CHARACTERS)
+    title = ""
+    if artifact.kind == Kind.EMAIL:
+        title, pages = _mail(pages[0])
+    found = digest(pages, title=title, is_whole=is_whole, looking_for=looking_for[:2000])
+    citation = Citation(
+        kind="artifact", id=str(artifact.pk), label=artifact.name[:200], url=artifact.download_url
+    )
+    return FileDigest(**found.model_dump(), file_name=artifact.name, citation=citation)
+
+
+def _mail(source: str) -> tuple[str, list[str]]:
+    """Subject and plain text of a mail; of one without a plain part, its source."""
+    mail = message_from_string(source, _class=EmailMessage, policy=policy.default)
+    body = mail.get_body(("plain",))
+    heads = "\n".join(f"{name}: {mail[name]}." for name in ("From", "To", "Date") if mail[name])
+    text = str(body.get_content()) if body is not None else source
+    return str(mail["Subject"] or ""), [f"{heads}\n\n{text}"]

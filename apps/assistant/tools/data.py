@@ -17,6 +17,8 @@ from apps.analysis.profiles import TableProfile
 from apps.analysis.query import TableQuery
 from apps.artifacts.models import Artifact
 from apps.artifacts.services import store
+from apps.assistant.choices import StepStatus
+from apps.assistant.models import Run
 from apps.assistant.skillkit import Citation
 from apps.assistant.toolkit import ToolContext, ToolError, tool
 from apps.documents.tables import to_csv, to_xlsx
@@ -38,6 +40,14 @@ class TableReply(TableAnswer):
     """The answer and the file that it was computed from."""
 
     citation: Citation
+
+
+class AskedBefore(BaseModel):
+    """A query that was asked, and of which file."""
+
+    artifact_id: str
+    query: TableQuery
+    sheet: str = ""
 
 
 class MadeFile(BaseModel):
@@ -82,6 +92,23 @@ def query_table(ctx: ToolContext, *, artifact_id: str, query: TableQuery, sheet:
     artifact = ctx.attachment(artifact_id)
     found = analysis.ask(artifact=artifact, query=query, sheet=sheet)
     return TableReply(**found.model_dump(), citation=_citation(artifact, found.sheet))
+
+
+@tool(
+    family="data", permission=PERMISSION, read_only=True, untrusted=True,
+    summary="Looking at the answer before …",
+)  # fmt: skip
+def last_query(ctx: ToolContext) -> AskedBefore | None:
+    """What the last answer of this conversation was computed from: file, sheet and query. None when the
+    last answer was not computed from a table.
+    """
+    runs = Run.objects.filter(conversation_id=ctx.conversation.pk, user=ctx.user).exclude(pk=ctx.run_id)
+    before = runs.order_by("-created_at").first()
+    step = (
+        before
+        and before.steps.filter(name="query_table", status=StepStatus.DONE).order_by("-started_at").first()
+    )
+    return AskedBefore.model_validate(step.arguments) if step else None
 
 
 @tool(

@@ -22,6 +22,8 @@ MAX_BYTES = 2 * 1024 * 1024
 
 _FOLDERS = ("product_data", "playbooks", "brand")
 _SUFFIXES = {".md", ".yaml", ".yml", ".json"}
+#: Settings of the brand check and of the drafts: nobody's question is answered by quoting them.
+_SETTINGS = {"brand/messages.yaml", "brand/rules.yaml", "brand/wording.yaml"}
 
 M = TypeVar("M", bound=BaseModel)
 Loader = Callable[[str, bytes], tuple[Section, ...]]
@@ -67,8 +69,10 @@ def contents() -> Iterator[tuple[str, bytes]]:
     if not root.is_dir():
         raise MalformedKnowledge("The knowledge folder does not exist; see the setting KNOWLEDGE_DIR.")
     for file in sorted(found for name in _FOLDERS for found in (root / name).rglob("*")):
-        if file.suffix.lower() in _SUFFIXES and not file.name.startswith(".") and file.is_file():
-            yield file.relative_to(root).as_posix(), _bounded(file)
+        path = file.relative_to(root).as_posix()
+        is_read = file.suffix.lower() in _SUFFIXES and path not in _SETTINGS
+        if is_read and not file.name.startswith(".") and file.is_file():
+            yield path, _bounded(file)
 
 
 def _bounded(file: Path) -> bytes:
