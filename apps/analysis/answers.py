@@ -98,7 +98,7 @@ def _readers(plan: Compiled, table: Loaded) -> list[tuple[AnswerColumn, Reader]]
             label = dimension_label(dimension)
             column = column.model_copy(update={"kind": kind, "bucket": dimension.bucket, "label": label})
         found.append((column, _at(place)))
-    measured = [_measured(measure, _source(measure, table)) for measure in query.computed]
+    measured = [_heading(measure, table) for measure in query.computed]
     now = [_reader(plan, place, column) for place, column in enumerate(measured)]
     found.extend(zip(measured, now, strict=True))
     if query.compare_previous:
@@ -124,15 +124,21 @@ def _reader(plan: Compiled, place: int, column: AnswerColumn, letter: str = "m")
     if measure.function == "median":
         return _middle(part, column.places)
     if measure.is_quotient:
-        times = 100 if measure.function == "rate" else 1
+        times = 100 if measure.function in {"rate", "ratio"} else 1
         return _quotient(part, at(f"{letter}{place}n"), column.places, times)
     if measure.function == "share":
         return _quotient(part, at(f"t{place}"), column.places, 100)
     return _at(at(f"t{place}") if measure.function == "running_total" else part)
 
 
-def _source(measure: Measure, table: Loaded) -> Column | None:
-    return table.require(measure.column) if measure.column else None
+def _heading(measure: Measure, table: Loaded) -> AnswerColumn:
+    if measure.function == "difference":
+        first, less = table.require(measure.column), table.require(measure.less)
+        finer = max(first, less, key=lambda column: (column.kind == "decimal", column.scale))
+        return _plain(finer, "measure").model_copy(
+            update={"label": measure_label(measure), "unit": first.unit}
+        )
+    return _measured(measure, table.require(measure.column) if measure.column else None)
 
 
 def _plain(column: Column, role: ColumnRole) -> AnswerColumn:
@@ -145,7 +151,7 @@ def _measured(measure: Measure, source: Column | None) -> AnswerColumn:
     if source and source.is_date and function in {"min", "max"}:
         label = f"{'Earliest' if function == 'min' else 'Latest'} {source.name}"
     scale, unit = (source.scale, source.unit) if source else (0, "")
-    if function in {"share", "rate"}:
+    if function in {"share", "rate", "ratio"}:
         return AnswerColumn(label=label, role="measure", kind="decimal", unit="%", places=EXTRA_PLACES)
     if source is None or function in {"count", "count_distinct"}:
         unit = ""
@@ -209,14 +215,15 @@ def _text(value: Any, column: AnswerColumn) -> str | None:
 def _left_out(query: TableQuery, used: int, filled: list[int]) -> dict[str, int]:
     measured = zip(query.computed, filled, strict=True)
     return {
-        measure.column: used - int(count) for measure, count in measured if measure.column and count < used
+        " or ".join(measure.columns): used - int(count)
+        for measure, count in measured
+        if measure.columns and count < used
     }
 
 
 def _column_warnings(query: TableQuery, table: Loaded) -> list[str]:
-    names = {measure.column for measure in query.computed} | {
-        dimension.column for dimension in query.dimensions
-    }
+    names = {name for measure in query.computed for name in measure.columns}
+    names |= {dimension.column for dimension in query.dimensions}
     names |= {part.column for part in query.filters}
     columns = [column for name in sorted(names - {""}) if (column := table.column(name))]
     found = [f"“{column.name}”: {note}" for column in columns for note in column.notes]

@@ -75,7 +75,8 @@ def _by_currency(query: TableQuery, table: Loaded) -> tuple[TableQuery, list[str
 
 
 def _filled(measure: Measure, table: Loaded) -> str:
-    return f"count({identifier(table.require(measure.column).name)})" if measure.column else "count(*)"
+    filled = " AND ".join(f"{identifier(table.require(name).name)} IS NOT NULL" for name in measure.columns)
+    return f"count(*) FILTER (WHERE {filled})" if filled else "count(*)"
 
 
 def _cells(query: TableQuery) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ def _typed(sandbox: Sandbox, table: Table, names: list[str], longer: int) -> Loa
     for name in [_TEXT, *(reading.lookup for reading in found if reading.lookup)]:
         sandbox.run(f"DROP TABLE {identifier(name)}")
     rows = int(sandbox.run(f"SELECT count(*) FROM {DATA}")[0][0])  # noqa: S608
-    warnings = []
+    warnings = [*table.notes]
     if longer:
         warnings.append(
             f"{longer:,} rows have more cells than there are headings; those cells were left out."

@@ -17,7 +17,7 @@ from apps.analysis.loading import Loaded
 from apps.analysis.query import CYCLES, Dimension, Having, Measure, TableQuery
 from apps.analysis.sandbox import identifier
 
-_NEED_NUMBERS = {"sum", "avg", "median", "share", "rate", "running_total"}
+_NEED_NUMBERS = {"sum", "avg", "median", "share", "rate", "running_total", "difference", "ratio"}
 #: What must not be added or compared across currencies.
 ACROSS = _NEED_NUMBERS | {"min", "max"}
 
@@ -44,6 +44,8 @@ def takes_two(measure: Measure) -> bool:
 
 def parts(place: int, measure: Measure, table: Loaded) -> tuple[list[str], list[Any]]:
     """The exact parts, as `m<place>` and perhaps `m<place>n`, with their parameters. Raises `BadQuery`."""
+    if measure.takes_away:
+        return _without(place, measure, table), []
     name = _operand(measure, table)
     if measure.function == "rate":
         condition, values = condition_of(measure.where, table)
@@ -60,6 +62,23 @@ def parts(place: int, measure: Measure, table: Loaded) -> tuple[list[str], list[
     if measure.function == "avg":
         return [f"sum({name}) AS m{place}", f"count({name}) AS m{place}n"], []
     return [f"{name} AS m{place}"], []
+
+
+def _without(place: int, measure: Measure, table: Loaded) -> list[str]:
+    """Sums of one column without another, of the rows that have both; of a ratio, the whole too."""
+    for name in measure.columns:
+        _operand(Measure(function="sum", column=name), table)
+    columns = [table.require(name) for name in measure.columns]
+    units = {column.unit for column in columns} - {""}
+    if len(units) > 1 or len({column.currency_column for column in columns}) > 1:
+        raise BadQuery(f"{', '.join(f'“{column.name}”' for column in columns)} are not in the same currency.")
+    first, *rest = (
+        identifier(table.require(name).name) for name in (measure.column, measure.less, measure.of) if name
+    )
+    value = f"{first} - {rest[0]}" if measure.less else first
+    filled = " AND ".join(f"{identifier(column.name)} IS NOT NULL" for column in columns)
+    found = [f"sum({value}) FILTER (WHERE {filled}) AS m{place}"]
+    return [*found, f"sum({rest[-1]}) FILTER (WHERE {filled}) AS m{place}n"] if measure.of else found
 
 
 def _operand(measure: Measure, table: Loaded) -> str:
@@ -115,7 +134,7 @@ def tested(part: Having, measure: Measure, source: str) -> str:
     if measure.function == "median":
         return f"({name} + {name}n) {sign} 2 * CAST(? AS DECIMAL(30, 6))"
     if measure.is_quotient:
-        scale = "100 * " if measure.function == "rate" else ""
+        scale = "100 * " if measure.function in {"rate", "ratio"} else ""
         return f"{scale}{name} {sign} CAST(? AS DECIMAL(20, 6)) * {name}n"
     return f"{name} {sign} CAST(? AS DECIMAL(38, 6))"
 

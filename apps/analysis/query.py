@@ -11,8 +11,9 @@ Bucket = Literal[
     "", "day", "week", "month", "quarter", "half_year", "year", "weekday", "month_of_year", "hour_of_day"
 ]
 Function = Literal[
-    "count", "count_distinct", "sum", "avg", "median", "min", "max", "share", "rate", "running_total"
-]
+    "count", "count_distinct", "sum", "avg", "median", "min", "max", "share", "rate", "running_total",
+    "difference", "ratio",
+]  # fmt: skip
 Part = Literal["", "weekday", "month_of_year", "hour_of_day"]
 Operator = Literal[
     "eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in", "contains", "is_empty", "not_empty"
@@ -81,12 +82,18 @@ class Measure(_Part):
     the first. `rate` is the part of the group that fits `where`, in per cent. `running_total` adds up from
     the first date bucket on. `per` divides sum, count or count_distinct by the number of different values of
     something: sales per day, orders per customer.
+
+    `difference` is the sum of the column without that of `less`: profit is revenue less cost. `ratio` is the
+    sum of the column, without that of `less` if there is one, in per cent of the sum of `of`: a margin. Both
+    take only rows in which all of these are filled.
     """
 
     function: Function = "count"
     column: Annotated[str, Field(max_length=300)] = ""
     per: Dimension | None = None
     where: list[Filter] = Field(default_factory=list, max_length=6)
+    less: Annotated[str, Field(max_length=300)] = ""
+    of: Annotated[str, Field(max_length=300)] = ""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -96,12 +103,26 @@ class Measure(_Part):
             raise ValueError("per goes with sum, count and count_distinct only")
         if bool(self.where) != (self.function == "rate"):
             raise ValueError("rate needs where, and nothing else takes it")
+        if bool(self.of) != (self.function == "ratio"):
+            raise ValueError("ratio needs of, and nothing else takes it")
+        if (self.function == "difference" and not self.less) or (self.less and not self.takes_away):
+            raise ValueError("difference needs less, ratio may take it, and nothing else does")
         return self
 
     @property
     def is_quotient(self) -> bool:
         """Whether it is one exact number divided by another."""
-        return self.function in {"avg", "rate"} or self.per is not None
+        return self.function in {"avg", "rate", "ratio"} or self.per is not None
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether it may be of one column without another."""
+        return self.function in {"difference", "ratio"}
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that it is computed from, each once."""
+        return list(dict.fromkeys(name for name in (self.column, self.less, self.of) if name))
 
 
 class Having(_Part):

@@ -16,6 +16,11 @@ _FUNCTIONS = {
     "median": "Median", "min": "Lowest", "max": "Highest", "share": "Share of", "rate": "Share of",
     "running_total": "Running total of",
 }  # fmt: skip
+#: “Total of total”, “Share of Share”: another word where the heading begins with the same.
+_OTHERWISE = {
+    "sum": ("total", "Sum of"), "share": ("share", "Part of"), "rate": ("share", "Part of"),
+    "avg": ("average", "Mean of"), "count": ("number", "Count of"), "median": ("median", "Middle of"),
+}  # fmt: skip
 _OPERATORS = {
     "eq": "is", "ne": "is not", "gt": "is more than", "gte": "is at least", "lt": "is less than",
     "lte": "is at most", "contains": "contains",
@@ -29,9 +34,12 @@ _SHOWN_FILTERS = 3
 def measure_label(measure: Measure) -> str:
     """The heading of a measure: “Total Amount”, “Number of rows per weekday”."""
     what = measure.column or "rows"
+    if measure.takes_away:
+        return _formula(measure)
     function = _FUNCTIONS[measure.function]
-    if measure.function == "sum" and what.casefold().startswith("total"):
-        function = "Sum of"
+    word, other = _OTHERWISE.get(measure.function, ("", ""))
+    if word and what.casefold().startswith(word):
+        function = other
     label = f"{function} {what}"
     if measure.where:
         return f"{label} where {' and '.join(map(_filter, measure.where))}"
@@ -39,6 +47,14 @@ def measure_label(measure: Measure) -> str:
         return label
     per = bucket_word(measure.per.bucket) if measure.per.bucket else measure.per.column
     return f"{label} per {per}"
+
+
+def _formula(measure: Measure) -> str:
+    """“Profit (Revenue − Cost)”, “Margin ((Revenue − Cost) ÷ Revenue)”, “Profit ÷ Revenue”."""
+    difference = f"{measure.column} − {measure.less}"
+    if measure.function == "difference":
+        return f"Profit ({difference})"
+    return f"Margin ({f'({difference})' if measure.less else measure.column} ÷ {measure.of})"
 
 
 def dimension_label(dimension: Dimension) -> str:

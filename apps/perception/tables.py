@@ -39,7 +39,7 @@ class Table:
     cells "". Each row has at least as many cells as there are headings. `rows` can be walked through once and
     reads on from the file, so errors in the middle of it come out of the iteration. `expected_rows` is None
     when only reading can tell. `sheet` and `other_sheets` are set for workbooks, `encoding` and `delimiter`
-    for texts.
+    for texts. `notes` are sentences for the reader, on what the file does not carry.
     """
 
     header: tuple[str, ...]
@@ -49,6 +49,7 @@ class Table:
     other_sheets: tuple[str, ...] = field(default=())
     encoding: str = ""
     delimiter: str = ""
+    notes: tuple[str, ...] = field(default=())
 
 
 def read_table(stream: BinaryIO, *, sheet: str = "", limits: Limits | None = None) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
@@ -23,15 +23,19 @@ from apps.perception.errors import (
 )
 from apps.perception.headers import SEARCHED_ROWS, find_header
 from apps.perception.kinds import MAX_WORKBOOK, open_archive
+from apps.perception.sheet_parts import Merge, joined_headings, merges, valueless
 from apps.perception.tables import Limits, Row, Table
 from apps.perception.weight import check_weight
 
 #: What openpyxl lets out when the parts of a workbook are damaged.
 DAMAGE = (InvalidFileException, BadZipFile, ParseError, KeyError, ValueError, TypeError, OSError, EOFError)
 
+_MOST_NOTES = 5
+
 
 def read_workbook(stream: BinaryIO, *, sheet: str, limits: Limits) -> Table:
-    """The named sheet, or the first visible one that has headings; see `read_table`.
+    """The named sheet, or the first visible one with headings and rows below, else with headings alone; see
+    `read_table`.
 
     Of formulas, the value that was last computed is read. Raises `UnreadableFile`.
     """
@@ -46,15 +50,31 @@ def read_workbook(stream: BinaryIO, *, sheet: str, limits: Limits) -> Table:
         raise corrupt_file("workbook") from error
     names = [page.title for page in book.worksheets if page.sheet_state == "visible"]
     wanted = [_named(names, sheet)] if sheet else names
-    is_empty = True
+    is_empty, bare = True, ""
     for name in wanted:
         first, rest = _start(book[name], limits)
         is_empty = is_empty and not any(any(row.cells) for row in first)
         index = find_header([row.cells for row in first])
-        if index is not None:
-            others = [other for other in names if other != name]
-            return _table(book[name], first[index:], rest, others, limits)
+        if index is None:
+            continue
+        if sheet or _has_rows(first[index:]):
+            return _table(book[name], first, index, rest, _others(names, name), limits)
+        bare = bare or name
+    if bare:
+        first, rest = _start(book[bare], limits)
+        index = find_header([row.cells for row in first]) or 0
+        return _table(book[bare], first, index, rest, _others(names, bare), limits)
     raise empty_file() if is_empty else no_header()
+
+
+def _others(names: list[str], name: str) -> list[str]:
+    return [other for other in names if other != name]
+
+
+def _has_rows(rows: list[Row]) -> bool:
+    """Whether it is a table, and no sheet with a sentence or two: “How to read this workbook”."""
+    is_wide = sum(1 for cell in rows[0].cells if cell) > 1
+    return is_wide and any(any(row.cells) for row in rows[1:])
 
 
 def _named(names: list[str], wanted: str) -> str:
@@ -107,10 +127,51 @@ def _cells(number: int, values: tuple[object, ...], limits: Limits) -> tuple[str
     return tuple(cells)
 
 
-def _table(page: Any, first: list[Row], rest: Iterator[Row], others: list[str], limits: Limits) -> Table:
-    header = tuple(" ".join(cell.split()) for cell in first[0].cells)
-    body = _body(chain(first[1:], rest), len(header), limits)
-    return Table(header, body, None, sheet=page.title, other_sheets=tuple(others))
+def _table(
+    page: Any, first: list[Row], index: int, rest: Iterator[Row], others: list[str], limits: Limits
+) -> Table:
+    header = tuple(" ".join(cell.split()) for cell in first[index].cells)
+    last = index
+    if two := _two_rows(page, first, index):
+        header, last = two
+    body = _body(chain(first[last + 1 :], rest), len(header), limits)
+    notes = _notes(page, header, first[last].number)
+    return Table(header, body, None, sheet=page.title, other_sheets=tuple(others), notes=notes)
+
+
+def _two_rows(page: Any, first: list[Row], index: int) -> tuple[tuple[str, ...], int] | None:
+    """Headings in two rows, the upper one with joined cells, and the place of the lower; None for one row."""
+    found: list[Merge] | None = None
+    for upper in (index, index - 1):
+        if not 0 <= upper < len(first) - 1 or first[upper + 1].number != first[upper].number + 1:
+            continue
+        # Without a gap in it no cell of the row is joined to the next.
+        if all(first[upper].cells) and len(first[upper].cells) >= len(first[upper + 1].cells):
+            continue
+        if found is None:
+            with _part(page) as part:
+                found = merges(part, last_row=first[-1].number)
+        header = joined_headings(first[upper].number, first[upper].cells, first[upper + 1].cells, found)
+        if header is not None:
+            return header, upper + 1
+    return None
+
+
+def _notes(page: Any, header: tuple[str, ...], row: int) -> tuple[str, ...]:
+    with _part(page) as part:
+        places = valueless(part, below=row)
+    names = [header[place] for place in places if place < len(header) and header[place]]
+    return tuple(
+        f"“{name}” holds formulas whose values the file does not carry, so they count as empty. Open the "
+        "file in Excel, save it and send it again."
+        for name in names[:_MOST_NOTES]
+    )
+
+
+def _part(page: Any) -> IO[bytes]:
+    """The sheet's own XML, of which openpyxl lets out the values alone."""
+    part: IO[bytes] = page.parent._archive.open(page._worksheet_path)
+    return part
 
 
 def _body(rows: Iterator[Row], width: int, limits: Limits) -> Iterator[Row]:

@@ -56,6 +56,24 @@ def test_a_document_is_read_and_summarised(cast: Cast, ask: Callable[..., Run], 
         assert said in run.text.replace("\\", "")
 
 
+HTML_MAIL = (
+    "From: Ann <ann@wok.test>\nTo: us@mezzofy.test\nSubject: Delivery of the printers\nMIME-Version: 1.0\n"
+    "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"
+    '<html><head><style>p {color: red}</style></head><body><table style=3D"width: 10px"><tr><td>'
+    "<p>The twelve printers arrive on 2026-12-04 at the =\nwarehouse in Jurong.</p></td></tr></table>"
+    "<p>Please pay SGD 120.50 to the caf=C3=A9.</p></body></html>\n"
+)
+
+
+def test_a_mail_of_html_alone_is_read_as_its_reader_sees_it(cast: Cast, ask: Callable[..., Run]) -> None:
+    run = ask(cast.owner, "what's this?", "printers.eml", HTML_MAIL)
+    text = run.text.replace("\\", "")
+    assert "The twelve printers arrive on 2026-12-04 at the warehouse in Jurong." in text
+    assert "Please pay SGD 120.50 to the café." in text
+    for raw in ("<p>", "<td", "color: red", "=3D", "quoted-printable"):
+        assert raw not in text
+
+
 def test_the_reading_of_a_document_is_untrusted(cast: Cast, ask: Callable[..., Run]) -> None:
     run = ask(cast.owner, "summarise this")
     assert run.steps.get(name="digest_attachment").untrusted

@@ -32,11 +32,15 @@ class Wanted:
     day: ColumnProfile | None
     compared: frozenset[str]
     has_spans: bool
+    profit: Measure | None = None
+    is_restricted: bool = False
 
     @property
     def functions(self) -> list[str]:
         """The computations that the question names, in its order; one, unless words join several."""
         found = {name: match.start() for name, cue in lexicon.FUNCTIONS if (match := cue.search(self.text))}
+        if self._is_column(found.get("share")):
+            del found["share"]
         first = next((name for name, _ in lexicon.FUNCTIONS if name in found), "")
         joined = {name: at for name, at in found.items() if name != "share"}
         joined |= {name: m.start() for name, cue in lexicon.EXTREMES if (m := cue.search(self.text))}
@@ -45,6 +49,10 @@ class Wanted:
         if len(ordered) > 1 and all(lexicon.JOINED.search(self.text[start:end]) for start, end in ends):
             return ordered
         return [first] if first else []
+
+    def _is_column(self, at: int | None) -> bool:
+        """“Average share by region”, of a column Share: no part of a whole."""
+        return at is not None and any(self.roles.places[part.name][0] == at for part in self.roles.measures)
 
     @property
     def numbers(self) -> list[ColumnProfile]:
@@ -61,6 +69,8 @@ class Wanted:
 def measures_of(wanted: Wanted, dimensions: list[Dimension]) -> list[Measure] | None:
     """What to compute; None when a number is needed and it is not clear which."""
     functions = wanted.functions
+    if wanted.profit is not None:
+        return [*(Measure(function="sum", column=part.name) for part in wanted.numbers[:3]), wanted.profit]
     if "share" in functions:
         return _shares(wanted, dimensions)
     if lexicon.RUNNING.search(wanted.text):
@@ -88,15 +98,29 @@ def _plain(wanted: Wanted, function: str, dimensions: list[Dimension]) -> list[M
 
 
 def _counts_rows(wanted: Wanted, function: str, dimensions: list[Dimension]) -> bool:
-    """“How many”, lists and plain groups are about rows; “which outlet is best” is about an amount."""
+    """“How many” and lists are about rows; groups and limits without a word for it are about an amount."""
+    text = wanted.text
     if wanted.numbers or function not in {"", "count", "count_distinct"}:
         return False
-    if function or lexicon.ROWS.search(wanted.text) or wanted.roles.counts_rows:
+    if function or lexicon.ROWS.search(text) or wanted.roles.counts_rows:
         return True
-    if main_number(wanted.profile) is None:
-        return not (is_ranked(wanted.text) and dimensions)
-    contrasts = lexicon.COMPARE.search(wanted.text) or lexicon.CHANGE.search(wanted.text)
-    return not (contrasts or (is_ranked(wanted.text) and dimensions))
+    if not any(column.is_number for column in wanted.profile.columns):
+        return True
+    contrasts = lexicon.COMPARE.search(text) or lexicon.CHANGE.search(text)
+    if dimensions:
+        # “Which outlets are there?” lists them; the number of their rows is said beside.
+        lists = lexicon.LIST.search(text) or lexicon.WHICH.search(text)
+        is_plain = not (lexicon.BY.search(text) or is_ranked(text) or contrasts)
+        is_rows = is_plain and all(_is_key(part, wanted.profile) for part in dimensions)
+        return is_rows or bool(lists and is_plain and not any(part.bucket for part in dimensions))
+    is_listing = not wanted.is_restricted or lexicon.LIST.search(text) is not None
+    return main_number(wanted.profile) is None or bool(is_listing and not contrasts)
+
+
+def _is_key(part: Dimension, profile: TableProfile) -> bool:
+    """“Orders without customer”: each row is one of them."""
+    column = profile.column(part.column)
+    return not part.bucket and column is not None and column.distinct == profile.rows
 
 
 def _function(wanted: Wanted, function: str, column: ColumnProfile, dimensions: list[Dimension]) -> Function:
@@ -215,3 +239,8 @@ def rate(wanted: Wanted, where: list[Filter]) -> Measure:
     counts = wanted.roles.counts_rows or wanted.roles.counted is not None or lexicon.ROWS.search(wanted.text)
     column = "" if counts else next((column.name for column in wanted.amounts), "")
     return Measure(function="rate", column=column, where=where)
+
+
+def is_divisor(part: Dimension, measure: Measure) -> bool:
+    """Whether the totals are divided by it: groups of it would each be one."""
+    return measure.per is not None and (part == measure.per or part.bucket == measure.per.bucket != "")

@@ -29,8 +29,8 @@ def unanswered(question: str, query: TableQuery, profile: TableProfile) -> str:
     if found is None:
         return ""
     half = found[1].strip()
-    used = {part.column for part in query.dimensions} | {measure.column for measure in query.computed}
-    used |= {*query.list_columns}
+    used = {*query.list_columns, *(part.column for part in query.dimensions)}
+    used |= {name for measure in query.computed for name in measure.columns}
     named = {mention.column.name for mention in mentions(half.casefold(), profile)}
     dated = any(part.bucket or _is_date(part.column, profile) for part in query.dimensions)
     if not named and _AMOUNT.search(half):

@@ -6,6 +6,7 @@ import re
 
 from apps.analysis.asking import lexicon, times
 from apps.analysis.asking.lexicon import words
+from apps.analysis.asking.places import Place, Places
 
 _BEYOND: list[tuple[str, re.Pattern[str]]] = [
     (
@@ -68,31 +69,45 @@ def beyond(text: str) -> str:
     return next((name for name, cue in _BEYOND if cue.search(text)), "")
 
 
-def unread_name(question: str, known: list[tuple[int, int]]) -> str:
+def unread_name(question: str, known: list[Place]) -> str:
     """A name that is neither a value nor a column of the table: an answer without it would be another's."""
     text = question.casefold()
-    known = [*known, *times.places(text), *(m.span() for cue in lexicon.CUES for m in cue.finditer(text))]
+    cues = (match.span() for cue in lexicon.CUES for match in cue.finditer(text))
+    read = Places([*known, *times.places(text), *cues])
     for match in _CAPITAL.finditer(question):
         start, end = match.span()
         is_plain = _ABBREVIATION.fullmatch(match[0]) or _NO_NAME.fullmatch(match[0].casefold())
-        if not _is_known(start, end, known) and not is_plain:
+        if not read.touch(start, end) and not is_plain:
             return match[0]
     for match in _AFTER.finditer(text):
         start, end = match.span("word")
-        if (
-            not _is_known(start, end, known)
-            and not _NO_NAME.fullmatch(match["word"])
-            and "." not in match["word"]
-        ):
+        if not read.touch(start, end) and not _NO_NAME.fullmatch(match["word"]) and "." not in match["word"]:
             return question[start:end]
     return ""
 
 
-def _is_known(start: int, end: int, known: list[tuple[int, int]]) -> bool:
-    return any(start < last and first < end for first, last in known)
+#: “Footfall by outlet”: what stands before “by” should be measured.
+_MEASURED = re.compile(
+    r"(?<![\w-])([a-z][a-z-]{2,30})\s{1,3}(?:by|per|(?:for|in|of|at) (?:each|every)|mengikut)\b"
+)
+_NO_MEASURE = re.compile(
+    r"(?:and|now|then|also|same|but|only|just|or|again|instead|split|group|grouped|broken|break|down|sort|sorted|order"
+    r"|ordered|rank|ranked|divided|cut|separate|separated|arranged|chart|graph|plot|table|list|breakdown|overview|data"
+    r"|figures|numbers|results|performance|performed|performing|report|detail|details|everything|all|them|these|those"
+    r"|this|that|it|one|ones|what|about|how|view|please|file|sheet|show|see|filter|filtered|compare|compared|happened"
+    r"|average|total|much|many|did|made|make|sell|business|trend|trends|development|change|changes|growth|up|out|dan|pula)"
+)
 
 
-def unread_number(text: str, read: list[tuple[int, int]]) -> str:
+def unread_measure(text: str, known: list[Place]) -> str:
+    """What should be measured by something, but is no column: without it, another number would be shown."""
+    cues = (match.span() for cue in lexicon.CUES for match in cue.finditer(text))
+    read = Places([*known, *times.places(text), *times.cue_places(text), *cues])
+    found = (match for match in _MEASURED.finditer(text) if not _NO_MEASURE.fullmatch(match[1]))
+    return next((match[1] for match in found if not read.touch(*match.span(1))), "")
+
+
+def unread_number(text: str, read: list[Place]) -> str:
     """A number of the question that no limit, value or time was made of."""
     known = [*read, *(match.span() for match in _OF_TIME.finditer(text)), *times.cue_places(text)]
     known += [match.span() for match in (*lexicon.TOP.finditer(text), *lexicon.SOME_ROWS.finditer(text))]

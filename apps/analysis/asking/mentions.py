@@ -20,6 +20,10 @@ _SHORTEST_FUZZY = 5
 _COUNTERS = {"year", "month", "day", "no", "id", "#", "number", "年", "月", "tahun", "bulan"}
 
 
+#: “Total cost” and “tax amount” are no revenue.
+_NO_REVENUE = ("cost", "tax", "discount", "profit")
+
+
 #: First and last place, and the words as they are compared.
 Phrase = tuple[int, int, str]
 
@@ -75,7 +79,9 @@ def main_number(profile: TableProfile) -> ColumnProfile | None:
     ]
     money = [column for column in numbers if len(column.unit) == 3 or column.currency_column]
     revenue = {normal(word) for word in CONCEPTS["revenue"]}
-    named = [column for column in numbers if revenue & {normal(column.name), *normal(column.name).split()}]
+    taken = {normal(word) for concept in _NO_REVENUE for word in CONCEPTS[concept]}
+    words = [(column, {normal(column.name), *normal(column.name).split()}) for column in numbers]
+    named = [column for column, own in words if revenue & own and not taken & own]
     return next((group[0] for group in (numbers, money, named) if len(group) == 1), None)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.analysis.asking import lexicon, limits, times
-from apps.analysis.asking.computing import Wanted, measures_of, rate
+from apps.analysis.asking.computing import Wanted, is_divisor, measures_of, rate
+from apps.analysis.asking.following import continued, fits, goes_on
 from apps.analysis.asking.grouping import dimensions_of, is_ranked, order_of
 from apps.analysis.asking.mentions import main_number, mentions
+from apps.analysis.asking.profits import Profit, profit_of
 from apps.analysis.asking.restrictions import (
     NumberTest,
     empty_filter,
@@ -19,10 +21,13 @@ from apps.analysis.asking.restrictions import (
 from apps.analysis.asking.roles import Roles, cast_roles
 from apps.analysis.asking.rows import rows_asked_for
 from apps.analysis.asking.times import Span
-from apps.analysis.asking.unclear import Unclear, choices, not_understood, which_column
+from apps.analysis.asking.unclear import Unclear, choices, no_number, not_understood, which_column
 from apps.analysis.profiles import ColumnProfile, TableProfile
 from apps.analysis.query import Dimension, Filter, Measure, Operator, Order, TableQuery
 from apps.core.sentences import sentence
+
+#: Of filters, those that name values.
+_LIMITING = {"eq", "ne", "in", "not_in"}
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,12 @@ def form_of(question: str) -> tuple[str | None, str]:
     return chart, next((kind for kind, pattern in lexicon.FILES if pattern.search(text)), "")
 
 
-def understand(question: str, profile: TableProfile, *, spans: list[Span]) -> Plan | Unclear:
-    """The query that the question means, or what has to be asked back. `spans` are the days it names."""
+def understand(
+    question: str, profile: TableProfile, *, spans: list[Span], before: TableQuery | None = None
+) -> Plan | Unclear:
+    """The query that the question means, or what has to be asked back. `spans` are the days it names;
+    `before` is the query that it may go on from.
+    """
     question = sentence(question)
     text = question.casefold()
     chart, file = form_of(question)
@@ -54,23 +63,43 @@ def understand(question: str, profile: TableProfile, *, spans: list[Span]) -> Pl
         )
     empty, gap = empty_filter(text, profile)
     filters, taken = value_filters(text, profile)
-    roles = cast_roles(text, profile, [*taken, gap])
+    profit = profit_of(text, profile)
+    if isinstance(profit, Unclear):
+        return profit
+    own = [*taken, gap, *(profit.places if profit else [])]
+    roles = cast_roles(text, profile, own)
     tests = number_tests(text, profile, roles)
     unread = limits.unread_number(text, [*taken, *(test.place for test in tests)])
     if _wants_description(text, roles) and not empty:
         return Plan(None, chart, file)
     if roles.doubt:
         return which_column(roles, profile)
-    places = [*taken, gap, *((mention.start, mention.end) for mention in mentions(text, profile))]
+    places = [*own, *((mention.start, mention.end) for mention in mentions(text, profile))]
     name = limits.unread_name(question, places) if len(text) == len(question) else ""
-    if roles.unknown or unread or name:
-        return not_understood(roles.unknown, unread, name, profile)
-    found = _Question(text, profile, roles, [*filters, *empty], spans, tests).query()
+    unknown = roles.unknown or _unmeasured(text, roles, profit, places)
+    if unknown or unread or name:
+        return not_understood(unknown, unread, name, profile)
+    measure = profit.measure if profit else None
+    asked = _Question(text, profile, roles, [*filters, *empty], spans, tests, measure)
+    earlier = before if before and goes_on(question) and fits(before, profile) else None
+    return _plan(asked, earlier, chart, file)
+
+
+def _plan(asked: _Question, earlier: TableQuery | None, chart: str | None, file: str) -> Plan | Unclear:
+    found = asked.query(is_continued=earlier is not None)
     if isinstance(found, Unclear):
         return found
+    changes = found.dimensions or found.filters or asked.names_measure
+    if earlier and not found.list_columns and changes:
+        found = continued(earlier, found, has_measure=asked.has_measure)
     # Nothing of the question was understood: what the file holds helps more than a count.
-    is_nothing = found == TableQuery(measures=[Measure()]) and not _counts(text)
+    is_nothing = found == TableQuery(measures=[Measure()]) and not _counts(asked.text)
     return Plan(None if is_nothing else found, chart, file)
+
+
+def _unmeasured(text: str, roles: Roles, profit: Profit | None, known: list[tuple[int, int]]) -> str:
+    is_said = roles.measures or roles.counted or roles.counts_rows or profit or _counts(text)
+    return "" if is_said else limits.unread_measure(text, known)
 
 
 def _counts(text: str) -> bool:
@@ -91,8 +120,23 @@ class _Question:
     filters: list[Filter]
     spans: list[Span]
     tests: list[NumberTest]
+    profit: Measure | None = None
 
-    def query(self) -> TableQuery | Unclear:
+    @property
+    def names_measure(self) -> bool:
+        """Whether it is of a number that it names; “and the total?” asks for the whole instead."""
+        return bool(self.roles.measures or self.profit) and not dict(lexicon.FUNCTIONS)["sum"].search(
+            self.text
+        )
+
+    @property
+    def has_measure(self) -> bool:
+        """Whether the question says itself what is computed."""
+        functions = any(cue.search(self.text) for _, cue in lexicon.FUNCTIONS)
+        roles = self.roles
+        return bool(functions or roles.measures or roles.counted or roles.counts_rows or self.profit)
+
+    def query(self, *, is_continued: bool = False) -> TableQuery | Unclear:
         day = self._date_column()
         if self.spans and day is None and self._year_column() is None:
             return Unclear(
@@ -106,7 +150,7 @@ class _Question:
             return rows.model_copy(update={"filters": [*self.filters, *self._when(day)]})
         if repeated := self._repeated():
             return repeated
-        return self._computed(day)
+        return self._computed(day, is_continued=is_continued)
 
     def _incomplete(self) -> Unclear | None:
         """“Top 5” and “duplicates” alone: of what?"""
@@ -124,7 +168,7 @@ class _Question:
             return Unclear("I can rank groups.", f"“{top[0].strip()}” of what?", wanted)
         return None
 
-    def _computed(self, day: ColumnProfile | None) -> TableQuery | Unclear:
+    def _computed(self, day: ColumnProfile | None, *, is_continued: bool) -> TableQuery | Unclear:
         dimensions = dimensions_of(
             self.text, self.roles, self.filters, self.spans, day=day, year=self._year_column()
         )
@@ -139,13 +183,22 @@ class _Question:
             self.roles.counts_rows = True
             dimensions = self._without_keys(dimensions)
         wanted = Wanted(
-            self.text, self.profile, self.roles, day, self._compared(dimensions), bool(self.spans)
+            self.text,
+            self.profile,
+            self.roles,
+            day,
+            self._compared(dimensions),
+            bool(self.spans),
+            self.profit,
+            is_restricted=bool(self.spans) or any(part.operator in _LIMITING for part in self.filters),
         )
         if "share" in wanted.functions and (part := self._part(wanted, dimensions, day)):
             return part
         measures = measures_of(wanted, dimensions)
+        if measures is None and is_continued:
+            measures = [Measure()]
         if measures is None:
-            return self._no_number()
+            return no_number(self.profile)
         filters, having = limits_of(
             self.tests, self.text, self.profile, self.roles, measures, has_groups=bool(dimensions)
         )
@@ -157,9 +210,9 @@ class _Question:
         ):
             dimensions = self._without_keys(dimensions)
         if any(measure.per for measure in measures[:1]):
-            dimensions = [part for part in dimensions if not self._is_divisor(part, measures[0])]
+            dimensions = [part for part in dimensions if not is_divisor(part, measures[0])]
         if self._is_listing(dimensions, measures):
-            return TableQuery(list_columns=self._first_columns(), filters=filters)
+            return TableQuery(list_columns=[part.name for part in self.profile.columns[:12]], filters=filters)
         return order_of(
             self.text,
             TableQuery(dimensions=dimensions, measures=measures, filters=filters, having=having),
@@ -225,13 +278,6 @@ class _Question:
             }
         )
 
-    def _no_number(self) -> Unclear:
-        return Unclear(
-            f"The table has {', '.join(f'“{column.name}”' for column in self.profile.columns[:20])}.",
-            "Which number should I compute?",
-            choices(self.profile),
-        )
-
     def _date_column(self) -> ColumnProfile | None:
         if self.roles.dates:
             return self.roles.dates[0]
@@ -247,13 +293,6 @@ class _Question:
         counts = any(cue.search(self.text) for name, cue in lexicon.FUNCTIONS if name.startswith("count"))
         return bool(plain and not counts and lexicon.LIST.search(self.text))
 
-    def _first_columns(self) -> list[str]:
-        return [column.name for column in self.profile.columns[:12]]
-
     def _is_key(self, name: str) -> bool:
         column = self.profile.column(name)
         return column is not None and self.profile.rows > 1 and column.distinct == self.profile.rows
-
-    @staticmethod
-    def _is_divisor(part: Dimension, measure: Measure) -> bool:
-        return measure.per is not None and (part == measure.per or part.bucket == measure.per.bucket != "")

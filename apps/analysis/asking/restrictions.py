@@ -9,7 +9,8 @@ from typing import cast
 
 from apps.analysis.asking import lexicon
 from apps.analysis.asking.mentions import main_number, mentions, normal
-from apps.analysis.asking.roles import Place, Roles
+from apps.analysis.asking.places import Place
+from apps.analysis.asking.roles import Roles
 from apps.analysis.profiles import ColumnProfile, TableProfile
 from apps.analysis.query import Comparison, Filter, Having, Measure, Operator
 

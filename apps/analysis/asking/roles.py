@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 
 from apps.analysis.asking import lexicon, times
 from apps.analysis.asking.mentions import Mention, mentions
+from apps.analysis.asking.places import Place, Places
 from apps.analysis.profiles import ColumnProfile, TableProfile
 
-Place = tuple[int, int]
 #: What may stand between a cue and its column: “top 5 of the customers”.
 _GAP = re.compile(
     r"[\s\d的]*(?:of |the |our |my |all |and |different |unique |distinct |名|个|家|位|种)*[\s的]*"
 )
+#: Farther than this before a column, a cue is about something else.
+_NEAR = 80
+#: Columns before it that one may be joined to; names that are one within another end close by.
+_LAST_ENDS = 4
 _JOINED = re.compile(r"\s{0,3}(?:and|&|,|/|和|与|及|dan)\s{0,3}(?:by |per )?(?:the )?\s{0,3}")
 _THINGS = lexicon.words(
     "orders?", "transactions?", "sales made", "deals?", "purchases?", "订单", "交易", "pesanan", "transaksi"
@@ -30,6 +34,8 @@ _FILLERS = re.compile(
     r"there|these|they|this|those|to|transaction|transactions|untuk|value|values|was|we|were|what|"
     r"which|who|with|within|yang|you|everything|them|it"
 )
+#: What may stand before “customers by channel”.
+_LEAD = re.compile(r"\W{0,3}(?:(?:show|me|give|the|our|all|and|now|please|chart|of|a|table|list) ){0,6}")
 _NEXT = re.compile(r"\s{1,3}([a-z][a-z-]{1,60})")
 
 
@@ -53,9 +59,9 @@ class Roles:
 
 def cast_roles(text: str, profile: TableProfile, taken: list[Place]) -> Roles:
     """The parts of all columns that the question names outside of the `taken` places."""
-    free = [
-        mention for mention in mentions(text, profile) if not _overlaps((mention.start, mention.end), taken)
-    ]
+    every = mentions(text, profile)
+    known = Places(taken)
+    free = [mention for mention in every if not known.touch(mention.start, mention.end)]
     free = _without_function_words(text, free)
     roles = Roles()
     ends: list[int] = []
@@ -63,7 +69,7 @@ def cast_roles(text: str, profile: TableProfile, taken: list[Place]) -> Roles:
     for start, end, group in _by_place(free):
         word = text[start:end]
         cued = _follows(text, start, lexicon.BY) or _follows(text, start, lexicon.WHICH)
-        joined = any(_JOINED.fullmatch(text[before:start]) for before in ends)
+        joined = any(_JOINED.fullmatch(text[before:start]) for before in ends[-_LAST_ENDS:])
         counted = _follows(text, start, _COUNTS)
         _cast(roles, word, group, as_dimension=bool(cued or joined), as_counted=bool(counted), ranked=ranked)
         if _follows(text, start, lexicon.BY):
@@ -73,9 +79,7 @@ def cast_roles(text: str, profile: TableProfile, taken: list[Place]) -> Roles:
         for mention in group:
             roles.places.setdefault(mention.column.name, (start, end))
     _settle(text, roles)
-    roles.unknown = _unknown(
-        text, [*taken, *((mention.start, mention.end) for mention in mentions(text, profile))]
-    )
+    roles.unknown = _unknown(text, [*taken, *((mention.start, mention.end) for mention in every)])
     return roles
 
 
@@ -85,12 +89,13 @@ def _unknown(text: str, known: list[Place]) -> str:
     known = [*known, *times.cue_places(text)]
     for words in (lexicon.PER_ORDER, lexicon.RUNNING):
         known += [match.span() for match in words.finditer(text)]
+    read = Places(known)
     for cue in (*cues, lexicon.BY):
         for match in cue.finditer(text):
             at = match.end() - len(match[0]) + len(match[0].rstrip())
             while (word := _NEXT.match(text, at)) and word[1] in {"of", "the", "number", "each", "every"}:
                 at = word.end()
-            is_free = word is not None and not _overlaps(word.span(1), known)
+            is_free = word is not None and not read.touch(*word.span(1))
             if word is not None and is_free and not _FILLERS.fullmatch(word[1]) and not _is_time(word[1]):
                 return word[1]
     return ""
@@ -145,12 +150,25 @@ def _settle(text: str, roles: Roles) -> None:
         for column in roles.dimensions:
             if _follows(text, roles.places[column.name][0], most):
                 roles.counted = column
+    if roles.counted is None and not roles.measures and is_each and not most.search(text):
+        roles.counted = _things_of_each(text, roles)
     if roles.counted is not None:
         roles.dimensions = [column for column in roles.dimensions if column != roles.counted]
     roles.measures = [column for column in roles.measures if column not in roles.dimensions]
     things = [match.start() for match in _THINGS.finditer(text)]
     is_named = any(roles.places[column.name][0] in things for column in roles.dimensions)
     roles.counts_rows = bool(things) and not roles.measures and not is_named
+
+
+def _things_of_each(text: str, roles: Roles) -> ColumnProfile | None:
+    """“Customers by channel”: how many there are of each. None where the question names them otherwise."""
+    others = [column for column in roles.dimensions if column not in roles.cued]
+    first_by = min(roles.places[column.name][0] for column in roles.cued)
+    if len(others) != 1 or lexicon.COMPARE.search(text) or lexicon.SHARE.search(text):
+        return None
+    start, end = roles.places[others[0].name]
+    is_many = end < first_by and text[start:end].endswith("s") and lexicon.BY.search(text, end, first_by)
+    return others[0] if is_many and _LEAD.fullmatch(text[:start]) else None
 
 
 def _without_function_words(text: str, found: list[Mention]) -> list[Mention]:
@@ -160,12 +178,9 @@ def _without_function_words(text: str, found: list[Mention]) -> list[Mention]:
         match.span() for pattern in (lexicon.HIGHEST, lexicon.LOWEST) for match in pattern.finditer(text)
     ]
     spans += times.cue_places(text)
-    inside = [
-        mention
-        for mention in found
-        if any(start <= mention.start and mention.end <= end for start, end in spans)
-    ]
-    rest = [mention for mention in found if mention not in inside]
+    words = Places(spans)
+    inside = [mention for mention in found if words.hold(mention.start, mention.end)]
+    rest = [mention for mention in found if not words.hold(mention.start, mention.end)]
     has_number = any(mention.column.is_number for mention in rest)
     return (
         rest
@@ -186,10 +201,5 @@ def _by_place(found: list[Mention]) -> list[tuple[int, int, list[Mention]]]:
 
 def _follows(text: str, start: int, cue: re.Pattern[str]) -> bool:
     """Whether the cue stands just before that place."""
-    return any(
-        match.end() <= start and _GAP.fullmatch(text[match.end() : start]) for match in cue.finditer(text)
-    )
-
-
-def _overlaps(place: Place, taken: list[Place]) -> bool:
-    return any(place[0] < end and start < place[1] for start, end in taken)
+    near = cue.finditer(text, max(0, start - _NEAR), start)
+    return any(_GAP.fullmatch(text[match.end() : start]) for match in near)

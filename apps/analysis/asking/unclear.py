@@ -36,6 +36,12 @@ def not_understood(word: str, number: str, name: str, profile: TableProfile) -> 
     )
 
 
+def no_number(profile: TableProfile) -> Unclear:
+    """A number should be computed, and nothing says which."""
+    names = ", ".join(f"“{column.name}”" for column in profile.columns[:20])
+    return Unclear(f"The table has {names}.", "Which number should I compute?", choices(profile))
+
+
 def which_column(roles: Roles, profile: TableProfile) -> Unclear:
     """A word that may be several columns."""
     word, columns = roles.doubt[0]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from email import message_from_string, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 
 from apps.artifacts.choices import Kind
 from apps.assistant.skillkit import Citation
 from apps.assistant.toolkit import ToolContext, tool
 from apps.perception.digest import Digest, digest
 from apps.perception.text import extract_text, page_texts_of
+from apps.perception.web.reading.page import read_html
 
 MOST_CHARACTERS = 100_000
+#: A mail has no address of its own; its relative links lead nowhere.
+_NOWHERE = "https://mail.invalid/"
 
 
 class FileDigest(Digest):
@@ -59,9 +62,17 @@ def digest_attachment(ctx: ToolContext, *, artifact_id: str, looking_for: str = 
 
 
 def _mail(source: str) -> tuple[str, list[str]]:
-    """Subject and plain text of a mail; of one without a plain part, its source."""
+    """Subject and text of a mail: of its plain part, else of its HTML, else of what it holds at all."""
     mail = message_from_string(source, _class=EmailMessage, policy=policy.default)
-    body = mail.get_body(("plain",))
+    body = mail.get_body(("plain", "html"))
     heads = "\n".join(f"{name}: {mail[name]}." for name in ("From", "To", "Date") if mail[name])
-    text = str(body.get_content()) if body is not None else source
+    text = _content(body) if body is not None else source
     return str(mail["Subject"] or ""), [f"{heads}\n\n{text}"]
+
+
+def _content(part: MIMEPart) -> str:
+    """The words of a part of a mail; of HTML without its tags, and without what a reader would not see."""
+    if part.get_content_subtype() != "html":
+        return str(part.get_content())
+    page = read_html(str(part.get_content()).encode(), url=_NOWHERE, charset="utf-8")
+    return page.text
