@@ -188,7 +188,7 @@ class Entry(BaseModel):
             ),
             models.Index(
                 fields=["paid_on", "currency", "category"],
-                include=["signed"],
+                include=["signed", "booked_on"],
                 condition=Q(status=EntryStatus.POSTED, paid_on__isnull=False),
                 name="entry_cash",
             ),
