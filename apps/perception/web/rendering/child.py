@@ -6,6 +6,7 @@ is over, it ends at once, and the browser with it.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 import threading
@@ -35,15 +36,26 @@ BLOCKED = frozenset({"media", "font", "websocket", "eventsource", "manifest", "o
 MAX_REQUESTS = 200
 WIDTH, HEIGHT, TALLEST = 1280, 900, 4000
 SETTLE_SECONDS = 6.0
+#: So long after its time the process ends itself; who started it does so before, and with all below it.
+GRACE_SECONDS = 5.0
+#: From linux/prctl.h.
+PR_SET_CHILD_SUBREAPER = 36
 
 
 def main() -> None:
     """Read the job, open the page, write the outcome."""
     job = Job.model_validate_json(sys.stdin.readline())
     settings.configure(WEB=job.web)
+    _inherit_orphans()
     _end_when_alone(job.seconds)
     outcome = _open(job)
     Path(job.folder, RESULT_FILE).write_text(outcome.model_dump_json(), encoding="utf-8")
+
+
+def _inherit_orphans() -> None:
+    """Processes that lose their parent stay below this one, where they are found when it is ended."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def _end_when_alone(seconds: float) -> None:
@@ -55,7 +67,7 @@ def _end_when_alone(seconds: float) -> None:
         os._exit(4)
 
     threading.Thread(target=watch, daemon=True).start()
-    alarm = threading.Timer(seconds, ring)
+    alarm = threading.Timer(seconds + GRACE_SECONDS, ring)
     alarm.daemon = True
     alarm.start()
 
