@@ -1,4 +1,4 @@
-"""Bold words beside Chinese: CommonMark takes “**下一步：**我们” for asterisks, for it knows no script without blanks.
+"""Bold words beside Chinese, which has no blanks: CommonMark takes “**下一步：**我们” for asterisks.
 
 A marker between a sign and a Chinese letter counts as if a blank stood there, on the side that is meant.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import cast
 from uuid import UUID
 
 from django.db.models import Count, Sum
@@ -13,7 +14,8 @@ from pydantic import BaseModel, Field
 from apps.accounts.models import User
 from apps.crm.choices import OPEN, LeadStatus
 from apps.crm.models import Lead, LeadTally, Stage
-from apps.crm.querysets import STALE_AFTER
+from apps.crm.narrowing import EVERYTHING, Narrowing
+from apps.crm.querysets import STALE_AFTER, LeadQuerySet
 
 #: Stage, representative (None: nobody), currency, number of leads, and their value (None: none has one).
 _Group = tuple[str, UUID | None, str, int, Decimal | None]
@@ -63,8 +65,13 @@ class PipelineSummary(BaseModel):
     owners: list[OwnerSums]
 
 
-def open_sums(*, user: User) -> PipelineSummary:
-    """Counts and values of the open leads that `user` may see or read sums of, without reading them."""
+def open_sums(*, user: User, narrowing: Narrowing = EVERYTHING) -> PipelineSummary:
+    """Counts and values of the open leads that `user` may see or read sums of: without reading them, unless
+    some are asked for only.
+    """
+    if not narrowing.is_empty:
+        leads = Lead.objects.summarised_for(user).open().filter(narrowing.condition(user))
+        return _summary(_groups(leads), user)
     groups = (
         LeadTally.objects.visible_to(user)
         .filter(status__in=OPEN)
@@ -78,12 +85,12 @@ def open_sums(*, user: User) -> PipelineSummary:
 def stale_sums(*, user: User, now: datetime, after: timedelta = STALE_AFTER) -> PipelineSummary:
     """Counts and values of those open leads that nobody spoke to for `after`."""
     stale = Lead.objects.summarised_for(user).stale(now, after)
-    groups = (
-        stale.order_by()
-        .values_list("status", "assigned_to_id", "currency")
-        .annotate(Count("pk"), Sum("value"))
-    )
-    return _summary(groups, user)
+    return _summary(_groups(stale), user)
+
+
+def _groups(leads: LeadQuerySet) -> Iterable[_Group]:
+    grouped = leads.order_by().values_list("status", "assigned_to_id", "currency")
+    return cast("Iterable[_Group]", grouped.annotate(Count("pk"), Sum("value")))
 
 
 def _summary(groups: Iterable[_Group], user: User) -> PipelineSummary:

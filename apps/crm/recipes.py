@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -22,15 +23,21 @@ from apps.knowledge.models import Document
 if TYPE_CHECKING:
     from apps.documents.deck import Deck
 
+#: A deck of fewer slides pitches nothing: cover, what we propose, what happens next.
+FEWEST_SLIDES = 3
+#: The places of the slides of a whole deck, the ones that a short deck needs most in front. The estimate of
+#: the return comes after the assumptions that it rests on.
+_BY_WEIGHT = (0, 3, 11, 7, 1, 6, 5, 2, 9, 4, 8, 10)
 SLIDES, SOURCES = "Slides", "Sources"
 _SAFE = re.compile(r"[^\w.-]+")
 
 
 class PitchDeckArguments(BaseModel):
-    """The company to pitch to, by its name."""
+    """The company to pitch to, by its name, and how many slides; without a number, all of them."""
 
     model_config = ConfigDict(extra="forbid")
     company: str = Field(min_length=1, max_length=200)
+    slides: int | None = Field(default=None, ge=FEWEST_SLIDES)
 
 
 @recipe("pitch_deck", arguments=PitchDeckArguments, permission="crm.view_lead", title=_("Pitch deck"))
@@ -41,7 +48,7 @@ def pitch_deck(user: User, now: datetime, arguments: PitchDeckArguments) -> Made
 
     row = row_of(user, arguments.company, now)
     name = row.company if row else " ".join(arguments.company.split())
-    deck = _compose(user, now, name, row)
+    deck = _shortened(_compose(user, now, name, row), arguments.slides)
     master = templates.in_force("pptx/sales_deck.pptx")
     return Made(
         name=f"{_SAFE.sub('-', name).strip('-')[:80] or 'company'}-pitch-deck.pptx",
@@ -50,6 +57,14 @@ def pitch_deck(user: User, now: datetime, arguments: PitchDeckArguments) -> Made
         template_version=master.version,
         text="\n".join(slide.title for slide in deck.slides),
     )
+
+
+def _shortened(deck: Deck, count: int | None) -> Deck:
+    """The slides that matter most, in their order."""
+    if count is None or count >= len(deck.slides):
+        return deck
+    ranked = [place for place in _BY_WEIGHT if place < len(deck.slides)]
+    return replace(deck, slides=tuple(deck.slides[place] for place in sorted(ranked[:count])))
 
 
 def row_of(user: User, company: str, now: datetime) -> LeadRow | None:

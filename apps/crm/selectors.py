@@ -14,8 +14,10 @@ from pydantic import BaseModel
 
 from apps.accounts.models import User
 from apps.contacts.normalisation import company_key
+from apps.core.periods import Period
 from apps.crm.choices import OPEN, LeadStatus
 from apps.crm.models import Lead
+from apps.crm.narrowing import EVERYTHING, Measure, Narrowing, measured
 from apps.crm.querysets import STALE_AFTER, LeadQuerySet
 
 #: The longest list of leads that one answer may hold.
@@ -25,7 +27,10 @@ MAX_COUNT = 1_000
 
 
 class LeadRow(BaseModel):
-    """A lead as answers show it. `quiet_days` counts from the last contact, or from the creation."""
+    """A lead as answers show it. `quiet_days` counts from the last contact, or from the creation.
+
+    `lost_because` and `closed_at` are of leads that are closed.
+    """
 
     id: str
     company: str
@@ -45,6 +50,8 @@ class LeadRow(BaseModel):
     quiet_days: int
     notes: str
     url: str
+    lost_because: str = ""
+    closed_at: datetime | None = None
 
 
 class LeadPage(BaseModel):
@@ -85,11 +92,29 @@ def find_leads(
     return _page([visible.filter(company_key=key), found.exclude(company_key=key)], now, limit)
 
 
-def open_leads(*, user: User, now: datetime, limit: int = 20) -> LeadPage:
+def open_leads(*, user: User, now: datetime, limit: int = 20, narrowing: Narrowing = EVERYTHING) -> LeadPage:
     """Open leads that `user` may see: the furthest stage first, then the highest value."""
     leads = Lead.objects.visible_to(user).order_by(F("value").desc(nulls_last=True), "-id")
+    leads = leads if narrowing.is_empty else leads.filter(narrowing.condition(user))
     # Stage by stage: each is read in the order of an index, and mostly the first one fills the page.
     return _page([leads.filter(status=status) for status in reversed(OPEN)], now, limit)
+
+
+def measured_leads(
+    *,
+    user: User,
+    now: datetime,
+    measure: Measure,
+    period: Period | None,
+    narrowing: Narrowing = EVERYTHING,
+    limit: int = 20,
+) -> LeadPage:
+    """Leads that `user` may see and that were won, lost or came in during the period, or are open now; the
+    latest first.
+    """
+    order = "-closed_at" if measure in {"won", "lost"} else "-created_at"
+    leads = Lead.objects.visible_to(user).filter(measured(measure, period), narrowing.condition(user))
+    return _page([leads.order_by(order, "-id")], now, limit)
 
 
 def stale_leads(*, user: User, now: datetime, after: timedelta = STALE_AFTER, limit: int = 20) -> LeadPage:
@@ -142,4 +167,12 @@ def lead_row(lead: Lead, now: datetime) -> LeadRow:
         quiet_days=(now - (lead.last_contacted or lead.created_at)).days,
         notes=lead.notes[:500],
         url=lead.admin_url,
+        lost_because=_lost_because(lead),
+        closed_at=lead.closed_at,
     )
+
+
+def _lost_because(lead: Lead) -> str:
+    """The reason in words, with what was noted of it; "" for a lead that is not lost."""
+    reason = str(lead.get_lost_reason_display()) if lead.lost_reason else ""
+    return f"{reason}: {lead.lost_note}" if reason and lead.lost_note else reason

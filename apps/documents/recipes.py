@@ -53,6 +53,8 @@ class Made:
 
 
 Make = Callable[["User", datetime, Any], Made]
+#: Whether what was asked for, as it was kept, is still for the user.
+May = Callable[["User", Mapping[str, Any]], bool]
 
 
 @dataclass(frozen=True)
@@ -64,26 +66,32 @@ class Recipe:
     arguments: type[BaseModel]
     permission: str
     make: Make
+    may: May | None = None
 
     def allowed(self, user: User) -> bool:
         """Whether the user's rights include it."""
         return not self.permission or user.has_perm(self.permission)
+
+    def may_repeat(self, user: User, arguments: Mapping[str, Any]) -> bool:
+        """Whether the user may make the file of these arguments again."""
+        return self.allowed(user) and (self.may is None or self.may(user, arguments))
 
 
 recipes: Registry[Recipe] = Registry("recipes")
 
 
 def recipe(
-    key: str, *, arguments: type[BaseModel], permission: str, title: Any = ""
+    key: str, *, arguments: type[BaseModel], permission: str, title: Any = "", may: May | None = None
 ) -> Callable[[Make], Make]:
     """Register `fn(user, now, arguments) -> Made`. It reads only what `user` may see, and writes nothing.
 
     `arguments` are kept as JSON with the file: names and ids, never the data that today's file shall show.
+    `may` is for recipes whose arguments decide on whom they are for.
     """
 
     def register(make: Make) -> Make:
         recipes.register(
-            key, Recipe(key, title or key.replace("_", " ").capitalize(), arguments, permission, make)
+            key, Recipe(key, title or key.replace("_", " ").capitalize(), arguments, permission, make, may)
         )
         return make
 

@@ -196,3 +196,12 @@ def test_a_tab_costs_the_same_however_much_is_there(
         for tab in ("timeline", "tasks", "related", "history", "edit"):
             with django_assert_max_num_queries(15, info=tab):
                 assert client.get(subject_url(row), {"tab": tab}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "http://169.254.169.254/latest", "https://abc.example"]
+)
+def test_only_a_web_site_is_a_link(cast: Cast, browser_client: Enter, address: str) -> None:
+    page = browser_client(cast.owner).get(subject_url(CompanyFactory(website=address))).content.decode()
+    assert address in page
+    assert (f'href="{address}"' in page) == (address == "https://abc.example")

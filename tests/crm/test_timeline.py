@@ -105,6 +105,8 @@ def expected(
     """Without the sources: (time, key) of what belongs there and `visible_to` grants, newest first."""
     of_lead = {lead.pk for lead in leads}
     subjects = of_lead | {row.pk for row in (*companies, *contacts)}
+    # On the page of a lead stands also what people wrote down about its company.
+    around = set() if companies or contacts else {lead.company_id for lead in leads} - {None}
     people = [*contacts, *(lead.contact for lead in leads if lead.contact)]
     addresses, talkers = {person.email for person in people}, {person.pk for person in people}
     found: list[tuple[Any, Any]] = []
@@ -117,6 +119,7 @@ def expected(
                 belongs = row.conversation.contact_id in talkers
             elif isinstance(row, (Activity, Task)):
                 belongs = bool({row.lead_id, row.company_id, row.contact_id} & subjects)
+                belongs |= isinstance(row, Activity) and row.company_id in around
             else:
                 belongs = row.lead_id in of_lead
             if belongs:

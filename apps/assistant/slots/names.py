@@ -25,11 +25,14 @@ CHINESE_LEAD_IN = re.compile(
 TAIL = re.compile(
     r"(?:[,;!?\n]|\.(?=\s|$)|\s+(?:please|by|before|until|this|next|last|in|on|using|that|which|who"
     r"|and\s+(?:make|send|use|include|they)|tomorrow|today|now|because|dengan|sekarang)\b"
+    r"|\s+as\s+(?:an?\s+)?(?:pdf|word|docx|excel|xlsx|powerpoint|pptx|markdown|csv)\b"
     # A stage ends the name in "move … to proposal"; "Farm to Table" stays whole.
     r"|\s+(?:back\s+)?(?:to|as)\s+(?:the\s+)?(?:new|contacted|qualified|proposal|won|lost)\b"
     r"|\s+to\s+(?:a|the|our|another)\s+(?:competit\w+|rival|provider)\b).*",
     re.IGNORECASE | re.DOTALL,
 )
+#: “a discount of 40 % …” is about no company.
+_PERCENT = re.compile(r"\d[\d.,]{0,9} ?(?:%|％|per ?cent\b)", re.IGNORECASE)
 _WORDS = re.compile(r"[^\s,;:!?\"“”]+")
 #: Names of more words, and words further on, are not looked for.
 LONGEST_NAME = 6
@@ -105,7 +108,7 @@ def _after_lead_in(text: str) -> list[str]:
 def _plausible(name: str, *, strict: bool) -> bool:
     """A name starts with a capital, a digit or a Chinese character, and is not a pronoun."""
     first = name.split(maxsplit=1)[0] if name.split() else ""
-    if not first or first.lower() in NOT_NAMES or len(name) > 200:
+    if not first or first.lower() in NOT_NAMES or len(name) > 200 or _PERCENT.match(name):
         return False
     return not strict or first[0].isupper() or first[0].isdigit() or first[0] > "\u2e80"
 

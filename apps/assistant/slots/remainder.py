@@ -1,4 +1,4 @@
-"""How much of a message is left when what was understood is taken away: little means that there is no more to it."""
+"""How much of a message is left when what was understood is taken away."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from apps.core.sentences import sentence
 
 _WORD = re.compile(r"[A-Za-zÀ-ÿ][\w'’-]*|[\u4e00-\u9fff]")
 _FILLERS = frozenset(
-    "a again also and another as at be but by can change could do file for format from give have i in instead is"
-    " it its just let like make me my need now of offer ok okay on one only pay paid paying plan please pls"
-    " proposal put quotation quote same send so switch take thanks thank that the them then there this to too"
-    " try use version want we with would you your yes rather redo billing billed document report deck"
-    " boleh buat dengan dalam fail format gantikan ia itu jadikan juga kepada mahu saya sebagai sila tolong tukar"
-    " untuk pelan cadangan guna bayaran laporan slaid".split()
+    """
+    customer client customers contact pelanggan mereka ke dan
+    a again also and another as at be but by can change could do file for format from give have i in
+    instead is it its just let like make me my need now of offer ok okay on one only pay paid paying
+    plan please pls proposal put quotation quote same send so switch take thanks thank that the them
+    then there this to too try use version want we with would you your yes rather redo billing billed
+    document report deck boleh buat dengan dalam fail format gantikan ia itu jadikan juga kepada mahu
+    saya sebagai sila tolong tukar untuk pelan cadangan guna bayaran laporan slaid
+    """.split()  # noqa: SIM905 - a page of quotes is hard to read
 )
 _CHINESE_FILLERS = frozenset(
     "请請把改成换換为為用的一份再给給我做要按付款计計费費方案和文件格式版本这這个個它就也发發好吧了是下想能不可以并並"

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from apps.artifacts.models import Artifact
+from apps.assistant.approving.waiting import waiting_mails
 from apps.assistant.toolkit import Preview, ToolContext, ToolError, tool
 from apps.assistant.tools.outgoing import (
     Outgoing,
@@ -61,6 +62,8 @@ def preview_mail(
         warnings.insert(0, f"{missing} The mail will be kept as a draft file.")
     if sum(file.size_bytes for file in files) > LARGE_MAIL:
         warnings.append("The files are larger than many mailboxes accept (20 MB).")
+    if waiting := waiting_mails(recipients, user=ctx.user, apart_from=ctx.run_id):
+        warnings.append(_also_waiting(waiting))
     lines = [("From", mailbox_of(ctx.user)), ("To", ", ".join(recipients))]
     lines += [("Cc", ", ".join(copies))] if copies else []
     lines += [("Subject", " ".join(subject.split())), *_file_lines(files)]
@@ -256,6 +259,12 @@ def _answer_subject(original: Mail) -> str:
 
 def _file_lines(files: list[Artifact]) -> list[tuple[str, str]]:
     return [("Files", ", ".join(file.name for file in files))] if files else []
+
+
+def _also_waiting(count: int) -> str:
+    if count == 1:
+        return "1 other mail to the same address waits for approval."
+    return f"{count} other mails to the same address wait for approval."
 
 
 def _check(words: str, files: list[Artifact]) -> None:

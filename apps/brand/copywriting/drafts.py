@@ -6,28 +6,40 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from apps.brand.copywriting.length import Length, fitted
 from apps.brand.copywriting.material import Material, material_of
 from apps.brand.copywriting.words import Language, Tone, words_of
+from apps.core.languages import asked_language
+from apps.core.sentences import sentence
 from apps.knowledge.catalogue import Product
 
 ContentKind = Literal["post", "newsletter", "blog_outline", "campaign"]
 VARIANTS = 3
 _MALAY = re.compile(
     r"\b(?:tulis|hantaran|untuk|tentang|dalam bahasa|buat(?:kan)?|baucar|kupon|perenggan|laman|idea kempen"
-    r"|sediakan|bahasa melayu|malay)\b",
+    r"|sediakan)\b",
     re.IGNORECASE,
 )
-_CHINESE = re.compile(r"[\u4e00-\u9fff]|\bchinese\b|\bmandarin\b", re.IGNORECASE)
+_CHINESE_LETTER = re.compile(r"[\u4e00-\u9fff]")
+_LATIN_WORD = re.compile(r"[A-Za-z][\w'’-]*")
+#: The languages that we have words for, by what people call them.
+LANGUAGES: dict[str, Language] = {
+    "English": "en",
+    "Chinese": "zh",
+    "Traditional Chinese": "zh",
+    "Malay": "ms",
+}
 
 
 @dataclass(frozen=True)
 class Brief:
-    """What is wanted: of which product, in which voice and language."""
+    """What is wanted: of which product, in which voice and language, and how long a short text is."""
 
     kind: ContentKind
     product: Product
     tone: Tone = "plain"
     language: Language = "en"
+    length: Length | None = None
 
 
 @dataclass(frozen=True)
@@ -39,10 +51,16 @@ class Draft:
 
 
 def language_of(message: str) -> Language:
-    """The language that a wish asks for, or is written in."""
-    if _CHINESE.search(message):
+    """The language that a wish asks for, else the one it is written in: a name in Chinese makes no Chinese
+    wish.
+    """
+    if (asked := asked_language(message)) in LANGUAGES:
+        return LANGUAGES[asked]
+    text = sentence(message)
+    letters = len(_CHINESE_LETTER.findall(text))
+    if letters and letters >= len(_LATIN_WORD.findall(text)):
         return "zh"
-    return "ms" if _MALAY.search(message) else "en"
+    return "ms" if _MALAY.search(text) else "en"
 
 
 def write(brief: Brief) -> list[Draft]:
@@ -62,21 +80,31 @@ def _posts(brief: Brief, material: Material) -> list[str]:
     calls, facts = words_of(brief.language).calls, material.facts
     opening, joined = _opening(brief, material), _joint(brief.language)
     tags = words_of(brief.language).tags
-    return [
-        f"{material.situation}\n\n{facts[0]}\n\n{calls[0]}\n\n{tags}",
-        f"{opening}\n\n{joined.join([facts[1], material.price])}\n\n{calls[1]}\n\n{tags}",
-        f"{facts[-1]}\n\n{_sentence(material, brief.language)}\n\n{calls[2]}\n\n{tags}",
+    versions = [
+        [material.situation, facts[0], calls[0], tags],
+        [opening, joined.join([facts[1], material.price]), calls[1], tags],
+        [facts[-1], _sentence(material, brief.language), calls[2], tags],
     ]
+    return ["\n\n".join(_fitted(brief, material, parts, ends=2)) for parts in versions]
 
 
 def _paragraphs(brief: Brief, material: Material) -> list[str]:
     calls, facts = words_of(brief.language).calls, material.facts
-    joined = _joint(brief.language)
-    return [
-        joined.join([material.situation, facts[0], facts[1], calls[0]]),
-        joined.join([_opening(brief, material), facts[0], material.price, calls[1]]),
-        joined.join([_sentence(material, brief.language), facts[-1], calls[2]]),
+    versions = [
+        [material.situation, facts[0], facts[1], calls[0]],
+        [_opening(brief, material), facts[0], material.price, calls[1]],
+        [_sentence(material, brief.language), facts[-1], calls[2]],
     ]
+    joined = _joint(brief.language)
+    return [joined.join(_fitted(brief, material, parts, ends=1)) for parts in versions]
+
+
+def _fitted(brief: Brief, material: Material, parts: list[str], *, ends: int) -> list[str]:
+    """As long as was asked for, by what else is true of the product."""
+    said = " ".join(parts)
+    more = [material.product.summary] if brief.language == "en" else []
+    more += [*material.facts, material.price]
+    return fitted(parts, [text for text in more if text not in said], brief.length, ends=ends)
 
 
 def _outline(brief: Brief, material: Material) -> Draft:

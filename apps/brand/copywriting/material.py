@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from apps.brand.copywriting.words import Language
+from apps.core.sentences import sentence
 from apps.documents.brand import knowledge_dir
 from apps.knowledge import selectors
 from apps.knowledge.catalogue import Product
@@ -44,7 +45,7 @@ def material_of(product: Product, language: Language) -> Material:
 
 def product_in(text: str) -> Product | None:
     """The product that a wish is about: by name, by other names, or by words of customers."""
-    lowered = text.casefold()
+    lowered = sentence(text).casefold()
     scores = {product.id: _score(product, lowered) for product in selectors.products()}
     best = max(selectors.products(), key=lambda product: scores[product.id])
     return best if scores[best.id] else None

@@ -25,11 +25,12 @@ _CENT = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the price table; `yearly` is what it costs in the first year."""
+    """A line of the price table; `yearly` is what it costs in the first year, or where that begins."""
 
     label: str
     basis: str
     yearly: Decimal
+    is_from: bool = False
 
 
 @recipe("proposal", arguments=ProposalArguments, permission=MAY_MAKE, title=_("Proposal"))
@@ -43,7 +44,7 @@ def proposal(user: User, now: datetime, arguments: ProposalArguments) -> Made:
     written = _written(context, arguments, user, now)
     facts = {"Company": arguments.company, "Valid until": str(context["valid_until"])}
     return Made(
-        name=f"{slugify(arguments.company) or 'company'}-proposal{written.suffix}",
+        name=f"{slugify(arguments.company, allow_unicode=True) or 'company'}-proposal{written.suffix}",
         content=written.content,
         snapshot=writing.snapshot_of(context, more=[_table(context)], facts=facts),
         template_version=written.version,
@@ -56,13 +57,13 @@ def lines_of(pricing: Pricing, arguments: ProposalArguments) -> list[Line]:
     """Subscription, set-up, add-ons and discount of the first year."""
     plan = pricing.plan(arguments.plan)
     yearly = plan.annual if arguments.billing == "annual" else plan.monthly * 12
-    lines = [Line(f"{plan.name} plan", _basis(pricing, plan, arguments.billing), yearly)]
+    lines = [Line(f"{plan.name} plan", _basis(pricing, plan, arguments.billing), yearly, plan.price_is_from)]
     if arguments.discount_percent:
         percent = Decimal(str(arguments.discount_percent))
         off = -(yearly * percent / 100).quantize(_CENT, ROUND_HALF_UP)
         lines.append(Line("Discount", f"{percent.normalize():f} % off the subscription", off))
     if plan.setup_fee:
-        lines.append(Line("Set-up", "once", plan.setup_fee))
+        lines.append(Line("Set-up", "once", plan.setup_fee, plan.price_is_from))
     known = {item.id: item for item in pricing.add_ons}
     return lines + [_add_on(known[chosen.id], chosen.quantity) for chosen in arguments.add_ons]
 
@@ -144,14 +145,20 @@ def _sections(plan: Plan) -> list[Section]:
 
 
 def _amounts(pricing: Pricing, lines: list[Line], total: Decimal) -> dict[str, Any]:
+    is_from = any(line.is_from for line in lines)
     return {
         "lines": [
-            {"label": line.label, "basis": line.basis, "amount": f"{pricing.currency} {amount(line.yearly)}"}
+            {"label": line.label, "basis": line.basis, "amount": _told(pricing, line.yearly, line.is_from)}
             for line in lines
         ],
         "total_label": "First year",
-        "total": f"{pricing.currency} {amount(total)}",
+        "total": _told(pricing, total, is_from),
     }
+
+
+def _told(pricing: Pricing, value: Decimal, is_from: bool) -> str:
+    """A price that begins somewhere is never said as if it ended there."""
+    return f"{'from ' if is_from else ''}{pricing.currency} {amount(value)}"
 
 
 def _written(

@@ -151,9 +151,10 @@ class SubjectAdmin(FollowsMerges, VersionedAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Django's form as one tab of the page."""
+        """Django's form as one tab of the page. A refused form leaves in `obj` what was typed: read again."""
         if obj is not None:
-            context = {**context, **self._around(request, obj)}
+            obj = obj if request.method == "GET" else self.get_object(request, str(obj.pk))
+            context = {**context, **self._around(request, obj), "subtitle": str(obj)}
         answer: HttpResponse = super().render_change_form(request, context, add, change, form_url, obj)
         return answer
 
@@ -165,9 +166,8 @@ class SubjectAdmin(FollowsMerges, VersionedAdmin):
         """To the new page."""
         return HttpResponseRedirect(subject_url(obj))
 
-    def _around(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
-        """What the page shows beside the form. A refused form leaves in `obj` what was typed: read again."""
-        subject = obj if request.method == "GET" else self.get_object(request, str(obj.pk))
+    def _around(self, request: HttpRequest, subject: Any) -> dict[str, Any]:
+        """What the page shows beside the form."""
         tabs = self.tabs(request, subject)
         refused = getattr(request, "refused_form", None)
         asked = "edit" if request.method == "POST" else refused.tab if refused else request.GET.get("tab", "")

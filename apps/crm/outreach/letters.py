@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -18,16 +17,19 @@ from zoneinfo import ZoneInfo
 from apps.accounts.models import User
 from apps.crm.choices import ActivityKind, LeadStatus, LostReason
 from apps.crm.models import Lead
+from apps.crm.outreach import offers
 from apps.crm.outreach.contact import LastContact
-from apps.crm.outreach.speech import Language, day_in, month_in, weekday_in, words, working_day
-from apps.crm.wording import day, money
-from apps.documents.compose.recommendation import Recommendation, plan_for, recommend
+from apps.crm.outreach.evidence import Complaint, has_proposal
+from apps.crm.outreach.offers import Offer
+from apps.crm.outreach.speech import Language, day_in, is_chinese, month_in, weekday_in, words, working_day
+from apps.documents.compose.recommendation import Recommendation, recommend
 from apps.knowledge import selectors as knowledge
 
 LetterName = Literal["intro", "followup", "proposal"]
 #: What a letter has to do, whatever it was asked for as: introduce us, thank for a talk, remind of a mail or
-#: a call that nobody took, open an old conversation again, ask a customer how it goes, or carry a proposal.
-Aim = Literal["introduce", "thank", "remind", "reopen", "care", "propose"]
+#: a call that nobody took, open an old conversation again, ask a customer how it goes, listen to who has
+#: complained, or carry a proposal.
+Aim = Literal["introduce", "thank", "remind", "reopen", "care", "settle", "propose"]
 
 NAMES: dict[Aim, str] = {
     "introduce": "introduction",
@@ -35,10 +37,12 @@ NAMES: dict[Aim, str] = {
     "remind": "follow-up",
     "reopen": "re-opening",
     "care": "customer",
+    "settle": "apology",
     "propose": "proposal",
 }
-#: The template of each aim.
+#: The template of each aim; an apology has none, for each of them sells something.
 TEMPLATES: dict[Aim, str] = {
+    "settle": "",
     "introduce": "emails/intro.html",
     "thank": "emails/followup.html",
     "remind": "emails/intro.html",
@@ -51,14 +55,14 @@ SOON, LATE = timedelta(days=3), timedelta(days=21)
 #: What the words of an industry mean for the sentences of `words.yaml`; the first that fits.
 _KINDS = {
     "cafe": r"caf[eé]|coffee|kopi|tea\b|咖啡|茶",
-    "bakery": r"baker|cake|pastry|dessert|烘焙|面包|roti",
+    "bakery": r"baker|cake|pastry|dessert|烘焙|面包|麵包|roti",
     "fine": r"fine dining",
     "fast": r"fast|casual|quick",
     "hotel": r"hotel|resort|酒店",
     "bar": r"\bbars?\b|pub\b|酒吧",
     "spa": r"spa\b|beauty|salon|wellness|美容",
     "shop": r"retail|shop|store|mall|零售",
-    "restaurant": r"f\s*&\s*b|restaurant|dining|food|eatery|餐|饭|restoran",
+    "restaurant": r"f\s*&\s*b|restaurant|dining|food|eatery|餐|饭|飯|restoran",
 }
 #: In Chinese a foreign name stands between spaces.
 _SCRIPTS_MEET = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u4e00-\u9fff])")
@@ -74,6 +78,8 @@ class Occasion:
     now: datetime
     language: Language
     last: LastContact | None
+    complaint: Complaint | None = None
+    offer: Offer | None = None
 
     @cached_property
     def today(self) -> date:
@@ -109,7 +115,7 @@ class Occasion:
             month=month_in(self.language, last, today=self.today),
             meet=weekday_in(self.language, self.meet, today=self.today),
         )
-        return _SCRIPTS_MEET.sub(" ", said) if self.language == "zh" else said
+        return _SCRIPTS_MEET.sub(" ", said) if is_chinese(self.language) else said
 
 
 def fitting(lead: Lead, last: LastContact | None) -> LetterName:
@@ -123,18 +129,19 @@ def fitting(lead: Lead, last: LastContact | None) -> LetterName:
 
 def aim_of(letter: LetterName, occasion: Occasion) -> Aim:
     """What the letter has to do. An introduction that was asked for stays one."""
-    last = occasion.last
-    if letter == "intro":
-        return "introduce"
-    if letter == "proposal":
-        return "propose"
+    if letter != "followup":
+        return "introduce" if letter == "intro" else "propose"
+    if occasion.complaint:
+        return "settle"
     if occasion.lead.status == LeadStatus.CLOSED_WON:
         return "care"
-    if last is None:
-        return "remind"
-    if not last.is_recent:
+    return _next_word(occasion.last)
+
+
+def _next_word(last: LastContact | None) -> Aim:
+    if last is not None and not last.is_recent:
         return "reopen"
-    return "thank" if last.spoke else "remind"
+    return "thank" if last is not None and last.spoke else "remind"
 
 
 def content(aim: Aim, occasion: Occasion) -> dict[str, Any]:
@@ -167,12 +174,16 @@ def _reopen(given: Occasion) -> dict[str, Any]:
     sentences = [known["reopen"]["spoke" if given.last and given.last.spoke else "wrote"]]
     if given.lead.lost_reason in {LostReason.TIMING, LostReason.NO_BUDGET}:
         sentences.append(known["reopen_timing"])
-    gap = "" if given.language == "zh" else " "
+    gap = "" if is_chinese(given.language) else " "
     return _letter(given, "reopen", gap.join([*sentences, known["reopen_reason"]]))
 
 
 def _care(given: Occasion) -> dict[str, Any]:
     return _letter(given, "care", words(given.language)["care"])
+
+
+def _settle(given: Occasion) -> dict[str, Any]:
+    return _letter(given, "settle", words(given.language)["settle"])
 
 
 def _letter(given: Occasion, aim: Aim, opening: str) -> dict[str, Any]:
@@ -191,7 +202,8 @@ def _thank(given: Occasion) -> dict[str, Any]:
     assert given.last is not None
     known = words(given.language)
     kind = given.last.kind if given.last.kind in known["last_contact"] else ActivityKind.CONTACT
-    which = "thank_proposal" if given.lead.status == LeadStatus.PROPOSAL else "thank"
+    in_talks = given.lead.status == LeadStatus.PROPOSAL and has_proposal(given.lead)
+    which = "thank_proposal" if in_talks else "thank"
     return {
         "subject": given.filled(known["subjects"]["thank"]),
         "last_contact": given.filled(known["last_contact"][kind]),
@@ -204,27 +216,21 @@ def _thank(given: Occasion) -> dict[str, Any]:
 
 def _propose(given: Occasion) -> dict[str, Any]:
     """In English: plans and prices are said in the words of the price book."""
-    lead, user, book = given.lead, given.user, knowledge.pricing()
-    plan = plan_for(book, outlets=1, members=0, modules=[item.product for item in given.modules])
-    total: Decimal = next(one.annual for one in book.plans if one.id == plan.id) + plan.setup_fee
-    lines = [
-        {"label": f"{plan.name}, 12 months, paid in advance", "amount": money(plan.annual, book.currency)}
-    ]
-    if plan.setup_fee:
-        lines.append({"label": "Set-up, once", "amount": money(plan.setup_fee, book.currency)})
-    valid_until = min(given.today + timedelta(days=book.quote_valid_days), book.valid_until)
+    offer = given.offer or offers.suiting(given.modules, user=given.user, today=given.today)
     return {
         "language": "en",
-        "subject": f"Our proposal for {lead.company_name}",
-        "preheader": f"{plan.name}, valid until {day(valid_until, user)}",
-        "opening": f"{_before_proposal(given)} This is what I propose for {lead.company_name}.",
-        "plan_name": plan.name,
-        "lines": lines,
+        "subject": f"Our proposal for {given.lead.company_name}",
+        "preheader": f"{offer.plan}, valid until {offer.valid_until}",
+        "opening": f"{_before_proposal(given)} This is what I propose for {given.lead.company_name}.",
+        "plan_name": offer.plan,
+        "lines": [{"label": label, "amount": amount} for label, amount in offer.lines],
         "total_label": "First year",
-        "total": f"{total:,.0f}" if total == total.to_integral_value() else f"{total:,.2f}",
-        "currency": book.currency,
-        "tax_note": book.tax_note,
-        "valid_until": day(valid_until, user),
+        "total": offer.total,
+        "currency": "",
+        "tax_note": knowledge.pricing().tax_note,
+        "valid_until": offer.valid_until,
+        "attachments": [offer.file] if offer.file else [],
+        "in_conversation": bool(given.last and given.last.spoke and given.last.is_recent),
         "call_to_action": (
             "Shall we go ahead? Reply with “yes” and I send the agreement, or tell me what is missing."
         ),
@@ -270,5 +276,6 @@ CONTENT: dict[Aim, Callable[[Occasion], dict[str, Any]]] = {
     "remind": _remind,
     "reopen": _reopen,
     "care": _care,
+    "settle": _settle,
     "propose": _propose,
 }

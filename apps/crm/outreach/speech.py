@@ -9,13 +9,19 @@ from typing import Any, Literal
 
 import yaml
 
-Language = Literal["en", "zh", "ms"]
+#: `zh` is Simplified, `zh-Hant` Traditional Chinese.
+Language = Literal["en", "zh", "zh-Hant", "ms"]
 
 _FILE = Path(__file__).with_name("words.yaml")
 _ENGLISH_DAY = "{day} {month}"
 _ENGLISH_WEEKDAY = "{weekday}, {day}"
 _ENGLISH_YEAR = "{day} {year}"
 _SATURDAY = 5
+
+
+def is_chinese(language: str) -> bool:
+    """Whether it is written without blanks between words."""
+    return language.startswith("zh")
 
 
 @cache

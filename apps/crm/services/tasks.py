@@ -21,7 +21,7 @@ from apps.crm.models import Lead, Task
 from apps.crm.services.locks import require, require_sight
 from apps.crm.subjects import Subject, sees, subject_field, subject_url
 from apps.notifications.choices import NoticeKind
-from apps.notifications.services import notify
+from apps.notifications.services import notify, settle
 
 #: Reminders of one transaction.
 BATCH = 50
@@ -112,6 +112,7 @@ def complete_task(*, actor: User, task: Task) -> Task:
     if current.done_at is None:
         current.done_at, current.done_by = timezone.now(), actor
         current.save()
+        settle(about=f"task:{current.pk}")
         audit.record(action="crm.task.completed", obj=current, actor=actor)
     return current
 

@@ -9,6 +9,7 @@ from apps.assistant.slots import CompanySlot
 from apps.contacts.normalisation import company_key
 from apps.core.markdown import escape
 from apps.crm import tools
+from apps.crm.skills.meant import no_lead
 from apps.crm.wording import citation, lead_table
 
 SHOWN = 10
@@ -27,7 +28,7 @@ def delete_lead(ctx: SkillContext, slots: Slots) -> SkillResult:
     exact = [row for row in page.rows if company_key(row.company) == company_key(slots.company)]
     rows = exact or page.rows
     if not rows:
-        return SkillResult(text=f"I found no lead of {escape(slots.company)} among those you may see.")
+        return no_lead(slots.company, page.near)
     if len(rows) > 1 or not exact:
         listed = lead_table(rows, user=ctx.user, with_owner=True)
         question = (

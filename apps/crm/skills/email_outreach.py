@@ -12,6 +12,7 @@ from apps.assistant.slots import CompanySlot, SlotSpec
 from apps.assistant.tools.mail import send_mail
 from apps.assistant.tools.outgoing import Outgoing
 from apps.core.markdown import escape
+from apps.crm.outreach import NAMES
 from apps.crm.skills.meant import meant_lead
 from apps.crm.tools import OutreachDraft, build_pitch_deck, draft_outreach
 from apps.crm.wording import citation
@@ -31,8 +32,10 @@ LetterSlot = Annotated[
 ]
 #: A language that is asked for; "Chinese" alone may be a cuisine.
 _ASKED_IN = {
+    "zh-Hant": re.compile(r"\b(?:in|into) traditional chinese\b|繁[体體]|正[体體]中文", re.IGNORECASE),
+    "zh-Hans": re.compile(r"\b(?:in|into) simplified chinese\b|[简簡][体體]", re.IGNORECASE),
     "zh": re.compile(
-        r"\b(?:in|into) (?:simplified )?(?:chinese|mandarin)\b|用?(?:中文|华文|华语)|bahasa cina",
+        r"\b(?:in|into) (?:chinese|mandarin)\b|用?(?:中文|华文|華文|华语|華語)|bahasa cina",
         re.IGNORECASE,
     ),
     "ms": re.compile(
@@ -43,7 +46,7 @@ _ASKED_IN = {
 #: Who asks in Malay writes to somebody who reads it.
 _MALAY = re.compile(r"\b(?:tulis|hantar|sediakan|draf|e-?mel|kepada|susulan)\b", re.IGNORECASE)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
-_LANGUAGES = {"zh": "Chinese", "ms": "Malay"}
+_LANGUAGES = {"zh": "Simplified Chinese", "zh-Hant": "Traditional Chinese", "ms": "Malay"}
 _DECK = re.compile(r"\b(deck|slides|presentation|powerpoint)\b|演示|幻灯片|slaid", re.IGNORECASE)
 
 
@@ -54,6 +57,7 @@ class Slots(BaseModel):
     letter: LetterSlot | None = None
     subject: str = Field(default="", description="Your own subject; empty for the template's.")
     body: str = Field(default="", description="Your own text in Markdown; empty for the template's.")
+    proposal: str = Field(default="", description="Id of the file of a proposal that goes with it.")
 
 
 @skill("email_outreach", slots=Slots)
@@ -63,12 +67,16 @@ def email_outreach(ctx: SkillContext, slots: Slots) -> SkillResult:
     if isinstance(row, SkillResult):
         return row
     made = ctx.call(
-        draft_outreach, lead_id=row.id, letter=slots.letter or "", language=_language(ctx.message)
+        draft_outreach,
+        lead_id=row.id,
+        letter=slots.letter or "",
+        language=_language(ctx.message),
+        proposal_id=slots.proposal,
     )
-    files = []
+    files = [slots.proposal] if slots.proposal else []
     if _DECK.search(ctx.message):
         files.append(ctx.call(build_pitch_deck, company=made.lead.company).artifact_id)
-    ctx.say(_announced(made, with_deck=bool(files)))
+    ctx.say(_announced(made, with_deck=len(files) > bool(slots.proposal), with_proposal=bool(slots.proposal)))
     sent = ctx.call(
         send_mail,
         to=[made.to],
@@ -91,16 +99,34 @@ def _language(message: str) -> str:
     return "ms" if _MALAY.search(message) else ""
 
 
-def _announced(made: OutreachDraft, *, with_deck: bool) -> str:
+def _announced(made: OutreachDraft, *, with_deck: bool, with_proposal: bool) -> str:
     """What was drafted and why so: it is said before a person is asked."""
     article = "an" if made.what[0] in "aeiou" else "a"
     language = f" in {_LANGUAGES[made.language]}" if made.language in _LANGUAGES else ""
     template = ", from our template [2]" if made.template else ""
-    deck = " The pitch deck goes with it." if with_deck else ""
+    files = " The proposal goes with it, and its prices stand in the mail." if with_proposal else ""
+    files += " The pitch deck goes with it." if with_deck else ""
     return (
         f"I drafted {article} {made.what} mail{language} to **{escape(made.lead.company)}** [1]"
-        f" ({escape(made.to)}){template}: {made.because}.{deck}\n\n"
+        f" ({escape(made.to)}){template}: {made.because}.{files}\n\n"
+        f"{_hints(made)}"
     )
+
+
+def _hints(made: OutreachDraft) -> str:
+    """What whoever agrees should know first: other mails to the same person, and a complaint."""
+    hints = []
+    if made.complaint:
+        sells = made.what in {NAMES["introduce"], NAMES["propose"]}
+        done = (
+            "This mail does not mention it: a call first may be better." if sells else "So it sells nothing."
+        )
+        hints.append(f"**A complaint is not settled yet.** {escape(made.complaint, 400)}. {done}")
+    if made.waiting:
+        mails = "1 other mail" if made.waiting == 1 else f"{made.waiting} other mails"
+        waits = "waits" if made.waiting == 1 else "wait"
+        hints.append(f"**{mails} to {escape(made.to)} {waits} for approval.** Agree to one of them only.")
+    return "".join(f"{hint}\n\n" for hint in hints)
 
 
 def _outcome(made: OutreachDraft, sent: Outgoing) -> str:

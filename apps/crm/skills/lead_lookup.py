@@ -8,23 +8,28 @@ from pydantic import BaseModel
 
 from apps.accounts.models import User
 from apps.assistant.skillkit import SkillContext, SkillResult, skill
-from apps.assistant.slots import CompanySlot
+from apps.contacts.normalisation import company_key
 from apps.core.markdown import escape
+from apps.crm.choices import CONTACTS, ActivityKind
 from apps.crm.selectors import LeadRow
+from apps.crm.skills.lead_name import LeadNameSlot
+from apps.crm.skills.meant import no_lead
 from apps.crm.skills.meant_company import meant_company
-from apps.crm.tools import FoundCompany, company_timeline, find_leads
+from apps.crm.tools import FoundCompany, company_timeline, find_leads, lead_timeline
 from apps.crm.tools.happenings import Happening
 from apps.crm.wording import and_more, capped, citation, day, lead_table, money
 
 SHOWN = 10
 LATEST = 5
-MAX_SAID = 200
+MAX_SAID = 400
+#: Of so many entries the latest contact is looked for.
+LOOKED_AT = 50
 
 
 class Slots(BaseModel):
     """The company."""
 
-    company: CompanySlot
+    company: LeadNameSlot
 
 
 @skill("lead_lookup", slots=Slots)
@@ -34,10 +39,14 @@ def lead_lookup(ctx: SkillContext, slots: Slots) -> SkillResult:
         return _as_company(ctx, slots.company)
     page = ctx.call(find_leads, query=slots.company, limit=SHOWN)
     if not page.total:
-        return SkillResult(text=f"I found no lead of {escape(slots.company)} among those you may see.")
+        return no_lead(slots.company, page.near)
+    exact = [row for row in page.rows if company_key(row.company) == company_key(slots.company)]
+    if page.total == 1 or len(exact) == 1:
+        row = exact[0] if exact else page.rows[0]
+        happened = ctx.call(lead_timeline, lead_id=row.id, limit=LOOKED_AT).happenings
+        text = "\n".join([*facts(row, ctx.user), *_last_words(happened, ctx.user)])
+        return SkillResult(text=text, citations=[citation(row)])
     citations = [citation(row) for row in page.rows]
-    if page.total == 1:
-        return SkillResult(text="\n".join(facts(page.rows[0], ctx.user)), citations=citations)
     listed = lead_table(page.rows, user=ctx.user, with_owner=ctx.user.has_perm("crm.view_all_leads"))
     headline = f"**{capped(page.total, page.is_capped, 'lead')}** match {escape(slots.company)}:"
     more = and_more(page.total, len(page.rows), is_capped=page.is_capped)
@@ -55,11 +64,23 @@ def facts(row: LeadRow, user: User) -> Iterator[str]:
         "Owner": escape(row.owner),
         "Last contact": day(row.last_contacted, user) or "never",
         "Follow up": day(row.follow_up_date, user),
+        "Lost because of": escape(row.lost_because, 500),
+        "Closed": day(row.closed_at, user),
         "Notes": escape(row.notes, 500),
     }
     for name, text in known.items():
         if text:
             yield f"- {name}: {text}"
+
+
+def _last_words(happened: list[Happening], user: User) -> Iterator[str]:
+    """The latest contact and the latest note, with what was said."""
+    for heading, kinds in (("Last talk", CONTACTS), ("Last note", (ActivityKind.NOTE,))):
+        one = next((one for one in happened if one.kind in kinds), None)
+        if one is not None:
+            by = f" ({escape(one.actor)})" if one.actor else ""
+            said = f": {escape(one.body, MAX_SAID)}" if one.body else ", nothing was noted of it"
+            yield f"- {heading}: {day(one.at, user)}, {escape(one.title)}{by}{said}"
 
 
 def _as_company(ctx: SkillContext, name: str) -> SkillResult:

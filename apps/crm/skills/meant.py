@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from apps.accounts.models import User
 from apps.assistant.skillkit import SkillContext, SkillResult
 from apps.contacts.normalisation import company_key
@@ -23,8 +25,17 @@ def meant_lead(ctx: SkillContext, company: str) -> FoundLead | SkillResult:
     if len(rows) == 1:
         return rows[0]
     if not rows:
-        return SkillResult(text=f"I found no lead of {escape(company)} among those you may see.")
+        return no_lead(company, page.near)
     return _which(rows, ctx.user)
+
+
+def no_lead(company: str, near: Sequence[FoundLead]) -> SkillResult:
+    """That there is no lead of the company, and which are spelt almost so."""
+    text = f"I found no lead of {escape(company)} among those you may see."
+    if near:
+        offered = ", ".join(f"**{escape(row.company)}** [{number}]" for number, row in enumerate(near, 1))
+        text += f" Did you mean {offered}? Please say it again with that name."
+    return SkillResult(text=text, citations=[citation(row) for row in near])
 
 
 def _which(rows: list[FoundLead], user: User) -> SkillResult:

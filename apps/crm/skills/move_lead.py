@@ -7,9 +7,10 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from apps.assistant.skillkit import SkillContext, SkillResult, skill
-from apps.assistant.slots import CompanySlot, SlotSpec
+from apps.assistant.slots import SlotSpec
 from apps.core.markdown import escape
 from apps.crm.choices import LeadStatus, LostReason
+from apps.crm.skills.lead_name import LeadNameSlot
 from apps.crm.skills.meant import meant_lead
 from apps.crm.tools import move_lead_stage
 from apps.crm.wording import citation
@@ -53,7 +54,7 @@ REASONS = ("price", "competitor", "no_budget", "no_need", "no_answer", "timing")
 class Slots(BaseModel):
     """Which lead, where to, and why if it was lost."""
 
-    company: CompanySlot
+    company: LeadNameSlot
     stage: StageSlot
     reason: ReasonSlot | None = None
 

@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from apps.perception.web.addresses import is_web_address
+
 register = template.Library()
 
 #: After this a day says more than a number of days.
@@ -60,6 +62,12 @@ def money(value: Decimal | None, currency: str) -> str:
 def phone_link(number: str) -> str:
     """The address that dials the number."""
     return "tel:" + "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
+@register.filter
+def web_link(address: str) -> str:
+    """The address if it may stand behind a link; "" for scripts and for machines of the house."""
+    return address if is_web_address(address) else ""
 
 
 def _words(local: datetime) -> str:

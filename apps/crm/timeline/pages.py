@@ -20,7 +20,8 @@ def timeline(
 ) -> TimelinePage:
     """The next `limit` entries about the subject that `user` may see, newest first, of all or some `kinds`.
 
-    A company's timeline has the entries of its leads and contacts in it, a contact's those of its leads.
+    A company's timeline has the entries of its leads and contacts in it, a contact's those of its leads, a
+    lead's what people wrote down about its company.
     `before` is the `next` of the page before. Costs one query for each source and one for the subject,
     however many entries there are. Raises `NotFound` when the subject is not for this user, `Invalid` for a
     `before` that did not come from here.

@@ -23,6 +23,8 @@ from apps.crm.subjects import Subject
 class Reach:
     """The rows whose entries are shown: a company's with those of its leads and contacts, a contact's with
     those of its leads. `people` are the contacts whose conversations, `addresses` those whose mails count.
+    `around` are companies of which only what happened is shown: who works on a lead has to know of a
+    complaint that support wrote down about its company.
     """
 
     leads: Sequence[UUID] = ()
@@ -30,10 +32,15 @@ class Reach:
     contacts: Sequence[UUID] = ()
     people: Sequence[UUID] = ()
     addresses: Sequence[str] = ()
+    around: Sequence[UUID] = ()
 
     def about(self) -> Q:
-        """For activities and tasks. Plain lists of keys: so each arm of the OR has its own index."""
+        """For tasks. Plain lists of keys: so each arm of the OR has its own index."""
         return Q(lead__in=self.leads) | Q(company__in=self.companies) | Q(contact__in=self.contacts)
+
+    def happened(self) -> Q:
+        """For activities: also those of the companies around."""
+        return self.about() | Q(company__in=self.around)
 
 
 def reach_of(subject: Subject, user: User) -> Reach:
@@ -49,6 +56,7 @@ def _of_lead(lead: Lead, user: User) -> Reach:
     row = _row(
         Lead.objects.visible_to(user),
         lead,
+        "company_id",
         "contact_id",
         "contact_email",
         address=F("contact__email"),
@@ -57,7 +65,8 @@ def _of_lead(lead: Lead, user: User) -> Reach:
     former = former_reach(lead.pk) if row["is_merged"] else FormerReach()
     people = (former.contacts | {row["contact_id"]}) - {None}
     addresses = (former.addresses | {row["contact_email"], row["address"]}) - {"", None}
-    return Reach(leads=[lead.pk], people=sorted(people), addresses=sorted(addresses))
+    around = [row["company_id"]] if row["company_id"] else []
+    return Reach(leads=[lead.pk], people=sorted(people), addresses=sorted(addresses), around=around)
 
 
 def _of_company(company: Company, user: User) -> Reach:

@@ -55,7 +55,7 @@ Source = Callable[[Ask], Iterable[Entry]]
 
 def activities(ask: Ask) -> Iterator[Entry]:
     """Calls, mails, meetings, messages and notes that people wrote down."""
-    rows = Activity.objects.visible_to(ask.user).filter(ask.reach.about(), kind__in=ask.kinds)
+    rows = Activity.objects.visible_to(ask.user).filter(ask.reach.happened(), kind__in=ask.kinds)
     for row in ask.latest(_with_subject(rows.select_related("by")), "occurred_at"):
         yield wording.activity(row, ask.subject)
 
@@ -82,7 +82,7 @@ def mails(ask: Ask) -> Iterator[Entry]:
     if not ask.reach.addresses:
         return
     if ActivityKind.EMAIL in ask.kinds:
-        kept = Activity.objects.visible_to(ask.user).filter(ask.reach.about(), pk=OuterRef("pk"))
+        kept = Activity.objects.visible_to(ask.user).filter(ask.reach.happened(), pk=OuterRef("pk"))
         rows = rows.exclude(Exists(kept), status=EmailStatus.SENT)
     for row in ask.latest(rows.select_related("user"), "created_at"):
         yield wording.mail(row)

@@ -12,6 +12,13 @@ from apps.crm.tools.companies import (
     find_companies,
     log_company_contact,
 )
+from apps.crm.tools.counting import (
+    Deletion,
+    Deletions,
+    count_leads,
+    list_deleted_leads,
+    list_leads,
+)
 from apps.crm.tools.decks import PitchDeck, build_pitch_deck
 from apps.crm.tools.leads import (
     DeletedLead,
@@ -39,6 +46,8 @@ from apps.crm.tools.reading import (
 __all__ = [
     "AddedTask",
     "DeletedLead",
+    "Deletion",
+    "Deletions",
     "FoundCompanies",
     "FoundCompany",
     "FoundLead",
@@ -53,6 +62,7 @@ __all__ = [
     "build_pitch_deck",
     "build_proposal",
     "company_timeline",
+    "count_leads",
     "create_lead",
     "delete_lead",
     "draft_outreach",
@@ -62,6 +72,8 @@ __all__ = [
     "find_stale_leads",
     "import_leads",
     "lead_timeline",
+    "list_deleted_leads",
+    "list_leads",
     "list_open_leads",
     "log_activity",
     "log_company_contact",

@@ -22,11 +22,15 @@ class FoundLead(LeadRow):
 
 
 class FoundLeads(BaseModel):
-    """The first rows of a search, and how many there are in all: at least `total` if `is_capped`."""
+    """The first rows of a search, and how many there are in all: at least `total` if `is_capped`.
+
+    `near` holds leads with almost the name that was looked for, where there is none of that name.
+    """
 
     total: int
     is_capped: bool = False
     rows: list[FoundLead]
+    near: list[FoundLead] = []
 
 
 def lead_of(ctx: ToolContext, lead_id: str) -> Lead:

@@ -11,7 +11,7 @@ from apps.accounts.models import User
 from apps.artifacts.models import Artifact
 from apps.assistant.skillkit import Citation
 from apps.assistant.toolkit import ToolContext, tool
-from apps.crm.recipes import SLIDES, SOURCES, row_of
+from apps.crm.recipes import FEWEST_SLIDES, SLIDES, SOURCES, row_of
 from apps.crm.tools.answers import lead_of
 from apps.crm.tools.filing import file_under, sources_named
 from apps.crm.wording import citation
@@ -40,14 +40,16 @@ class PitchDeck(BaseModel):
     second_hand=True,
     summary="Building the pitch deck for {company} …",
 )
-def build_pitch_deck(ctx: ToolContext, *, company: str) -> PitchDeck:
+def build_pitch_deck(ctx: ToolContext, *, company: str, slides: int = 0) -> PitchDeck:
     """Make a branded, editable PowerPoint pitch deck for a company: what we know of it from the CRM, fitting
     modules, an estimate of the return, prices, roll-out and next steps. The file is attached to the answer.
+    It is in English and has twelve slides, or the `slides` (3 or more) that matter most.
     """
     ctx.progress("Collecting what we know …")
     row = row_of(ctx.user, company, ctx.now)
+    arguments = {"company": company, **({"slides": max(slides, FEWEST_SLIDES)} if slides else {})}
     artifact = documents.make(
-        user=ctx.user, recipe="pitch_deck", arguments={"company": company}, run_id=ctx.run_id, now=ctx.now
+        user=ctx.user, recipe="pitch_deck", arguments=arguments, run_id=ctx.run_id, now=ctx.now
     )
     ctx.keep(artifact)
     if row:

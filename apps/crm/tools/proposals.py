@@ -98,9 +98,9 @@ def _check_discount(user: User, percent: float) -> None:
     who = "Finance in writing" if percent > may.sales_manager_max_percent else "a sales manager"
     raise ToolError(
         f"I have not written the proposal: a discount of {percent:g} % has to be approved by {who}. "
-        f"A sales representative may grant up to {may.sales_rep_max_percent:g} % off the subscription, a sales "
-        f"manager up to {may.sales_manager_max_percent:g} %. Say “with {most:g} % discount” or “without a "
-        "discount”, and I write it."
+        f"A sales representative may grant up to {may.sales_rep_max_percent:g} % off the subscription, a "
+        f"sales manager up to {may.sales_manager_max_percent:g} %. Say “with {most:g} % discount” or "
+        "“without a discount”, and I write it."
     )
 
 

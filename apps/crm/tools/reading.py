@@ -9,7 +9,9 @@ from pydantic import BaseModel
 from apps.assistant.skillkit import Citation
 from apps.assistant.toolkit import ToolContext, tool
 from apps.crm import duplicates, pipeline, selectors
-from apps.crm.choices import LeadStatus
+from apps.crm.choices import LeadSource, LeadStatus
+from apps.crm.narrowing import narrowed
+from apps.crm.nearest import nearest_leads
 from apps.crm.pipeline import PipelineSummary
 from apps.crm.timeline import timeline
 from apps.crm.tools.answers import FoundLead, FoundLeads, found_lead, found_leads, lead_of
@@ -34,11 +36,19 @@ class PossibleDuplicate(BaseModel):
 
 
 @tool(permission="crm.view_lead_summary", read_only=True, summary="Adding up the pipeline …")
-def summarise_pipeline(ctx: ToolContext) -> PipelineSummary:
+def summarise_pipeline(
+    ctx: ToolContext,
+    *,
+    owner: str = "",
+    source: LeadSource | None = None,
+    place: str = "",
+    stage: LeadStatus | None = None,
+) -> PipelineSummary:
     """Counts, values and forecast of the open leads by stage and by representative, as far as the user may
-    know. The forecast weighs values by the chance of each stage.
+    know. The forecast weighs values by the chance of each stage. `owner` (a colleague's name), `source`,
+    `place` (a country) and `stage` narrow it.
     """
-    return pipeline.open_sums(user=ctx.user)
+    return pipeline.open_sums(user=ctx.user, narrowing=narrowed(owner, source, place, stage))
 
 
 @tool(
@@ -59,16 +69,31 @@ def find_leads(
     ctx: ToolContext, *, query: str = "", status: LeadStatus | None = None, limit: int = 20
 ) -> FoundLeads:
     """Search the leads that the user may see by the beginnings of words of company, contact, e-mail, phone,
-    place or industry, and by status. Newest first.
+    place or industry, and by status. Newest first. Where nothing fits, `near` has names spelt almost so: ask
+    before you take one.
     """
     page = selectors.find_leads(user=ctx.user, now=ctx.now, query=query, status=status, limit=limit)
-    return found_leads(page, ctx)
+    found = found_leads(page, ctx)
+    if query and not found.total:
+        found.near = [found_lead(lead, ctx) for lead in nearest_leads(user=ctx.user, name=query)]
+    return found
 
 
 @tool(permission="crm.view_lead", read_only=True, second_hand=True, summary="Reading the open leads …")
-def list_open_leads(ctx: ToolContext, *, limit: int = 20) -> FoundLeads:
-    """The open leads that the user may see: the furthest stage first, then the highest value."""
-    return found_leads(selectors.open_leads(user=ctx.user, now=ctx.now, limit=limit), ctx)
+def list_open_leads(
+    ctx: ToolContext,
+    *,
+    owner: str = "",
+    source: LeadSource | None = None,
+    place: str = "",
+    stage: LeadStatus | None = None,
+    limit: int = 20,
+) -> FoundLeads:
+    """The open leads that the user may see: the furthest stage first, then the highest value. `owner` (a
+    colleague's name), `source`, `place` (a country) and `stage` narrow it.
+    """
+    wanted = narrowed(owner, source, place, stage)
+    return found_leads(selectors.open_leads(user=ctx.user, now=ctx.now, limit=limit, narrowing=wanted), ctx)
 
 
 @tool(

@@ -110,7 +110,7 @@ def lineage_panel(request: HttpRequest, artifact: Artifact) -> SafeString | str:
     context = {
         "lineage": lineage,
         "recipe": title_of(lineage.recipe),
-        "may_regenerate": recipe is not None and recipe.allowed(user),
+        "may_regenerate": recipe is not None and recipe.may_repeat(user, lineage.arguments),
         "line": _line(request, lineage),
     }
     return render_to_string("admin/documents/lineage_panel.html", context, request=request)
