@@ -109,8 +109,23 @@ def _pdf() -> Check:
     return off(f"PDF needs system libraries: {', '.join(missing)}.") if missing else OK
 
 
-def _later() -> Check:
-    return off("Not part of this version yet.")
+def _ocr() -> Check:
+    from apps.perception.programs import about_pictures
+
+    return off(about_pictures())
+
+
+def _speech() -> Check:
+    from apps.perception.programs import about_speech
+
+    return off(about_speech())
+
+
+def _browser() -> Check:
+    from apps.perception.web.rendering.browser import ready
+
+    missing = ready()
+    return off(missing) if missing else OK
 
 
 REQUIRED: dict[str, Callable[[], Check]] = {
@@ -123,9 +138,9 @@ OPTIONAL: dict[str, Callable[[], Check]] = {
     "llm": _llm,
     "embeddings": _embeddings,
     "pdf": _pdf,
-    "ocr": _later,
-    "speech": _later,
-    "browser": _later,
+    "ocr": _ocr,
+    "speech": _speech,
+    "browser": _browser,
 }
 
 

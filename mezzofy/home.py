@@ -140,7 +140,7 @@ def _in_words(figure: Figure[Any], survey: Survey, user: User, period: Period, b
         definition=figure.definition,
         value=wording.tile_text(tile, tile.value, user.timezone),
         change=wording.change_text(tile),
-        before=wording.before_text(tile, user.timezone),
+        before=wording.before_text(tile, before, user.timezone),
         mood=wording.mood(tile),
         url=tile.url,
         note=tile.note,

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
+from apps.assistant.approving.selectors import wordless_card
 from apps.assistant.models import Run, RunEvent
 from apps.assistant.publishing import group_name, publisher
 from apps.assistant.sequence import EventCounter
@@ -87,8 +88,13 @@ def _as_readable_now(payload: dict[str, Any], run: Run) -> dict[str, Any]:
     if not reply or not reply.get("citations"):
         return payload
     [answer] = still_readable([(reply["content"], reply["citations"])], user=run.user)
-    shown = {**reply, "content": answer.text, "citations": answer.citations}
-    return {**payload, "response": {**payload["response"], "reply": shown}}
+    response = {
+        **payload["response"],
+        "reply": {**reply, "content": answer.text, "citations": answer.citations},
+    }
+    if answer.is_hidden:
+        response["approvals"] = [wordless_card(card) for card in response.get("approvals", [])]
+    return {**payload, "response": response}
 
 
 def _wire(

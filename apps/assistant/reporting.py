@@ -16,7 +16,7 @@ from apps.core.reporting import Dataset, Report, ReportFilters, Tile, reports
 from apps.reports import selectors, services
 from apps.reports.answers import Answer
 from apps.reports.choices import Format
-from apps.reports.wording import cell_text, change_text, heading, tile_text
+from apps.reports.wording import cell_text, change_text, heading, headings_of_days, tile_text
 
 #: More rows cost a model more than they tell it; the page and the files have all.
 _MOST_ROWS = 50
@@ -52,6 +52,8 @@ class ReportReading(BaseModel):
     title: str
     period: str
     compared_with: str
+    days: tuple[str, str]
+    """Over the figures, and over those they are compared with."""
     time_zone: str
     filters: dict[str, str]
     highlights: list[str]
@@ -137,6 +139,7 @@ def reading(answer: Answer) -> ReportReading:
         title=title,
         period=answer.span,
         compared_with=str(answer.compared_with or ""),
+        days=headings_of_days(answer),
         time_zone=answer.zone,
         filters=dict(answer.restrictions),
         highlights=list(map(str, found.highlights)),

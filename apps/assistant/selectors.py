@@ -8,11 +8,11 @@ from uuid import UUID
 from apps.accounts.models import User
 from apps.artifacts.models import Artifact
 from apps.assistant.agents import agents_in_force
-from apps.assistant.approving.selectors import approval_card
+from apps.assistant.approving.selectors import approval_card, wordless_card
 from apps.assistant.choices import StepKind, StepStatus
 from apps.assistant.models import Run, RunStep
 from apps.assistant.skillkit import Skill, skills
-from apps.knowledge.selectors import still_readable
+from apps.knowledge.selectors import Answer, still_readable
 
 #: As many sentences as an empty chat shows.
 SUGGESTIONS = 6
@@ -45,8 +45,8 @@ def chat_response(run: Run, *, reader: User) -> dict[str, Any]:
 
     What rests on documents that the `reader` may not read (any more) is not in it: see `still_readable`.
     """
-    reply = run.reply
-    [answer] = still_readable([(reply.body, reply.citations) if reply else ("", [])], user=reader)
+    reply, answer = run.reply, _answer(run, reader)
+    cards = [approval_card(approval) for approval in run.approvals.all()]
     return {
         "session_id": str(run.conversation_id),
         "message_id": str(run.message_id),
@@ -59,10 +59,16 @@ def chat_response(run: Run, *, reader: User) -> dict[str, Any]:
             {"id": str(reply.pk), "content": answer.text, "citations": answer.citations} if reply else None
         ),
         "artifacts": [artifact_card(artifact) for artifact in run.artifacts.all()],
-        "approvals": [approval_card(approval) for approval in run.approvals.all()],
+        "approvals": [wordless_card(card) for card in cards] if answer.is_hidden else cards,
         "usage": usage(run),
         "error": error(run),
     }
+
+
+def _answer(run: Run, reader: User) -> Answer:
+    said = (run.reply.body, run.reply.citations) if run.reply else ("", [])
+    [answer] = still_readable([said], user=reader)
+    return answer
 
 
 def usage(run: Run) -> dict[str, Any]:
@@ -103,11 +109,15 @@ def run_detail(run: Run, *, reader: User) -> dict[str, Any]:
         "finished_at": run.finished_at,
     }
     response = chat_response(run, reader=reader)
+    is_hidden = _answer(run, reader).is_hidden
     return {
         **response,
         **times,
         "text": response["reply"]["content"] if response["reply"] else run.text,
-        "steps": [step_line(step) for step in run.steps.all()],
+        "steps": [
+            {**step_line(step), "summary": "", "error": ""} if is_hidden else step_line(step)
+            for step in run.steps.all()
+        ],
     }
 
 

@@ -68,6 +68,27 @@ class SkillContext(Protocol):
         """Show a piece of the answer now."""
 
 
+@dataclass(frozen=True)
+class Before:
+    """What a skill did in the run before, seen from the message that follows: with which slots, and the files
+    it made. `resembles` is the skill that the message alone would be taken for, "" for none.
+    """
+
+    message: str
+    user: User
+    slots: dict[str, Any]
+    files: Sequence[str]
+    resembles: str
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """Which skill takes a message up, and the slots it is told."""
+
+    skill: str
+    known: dict[str, Any]
+
+
 class SkillManifest(BaseModel):
     """The YAML file of a skill."""
 
@@ -90,6 +111,8 @@ class Skill:
     slots: type[BaseModel]
     run: Callable[[SkillContext, Any], SkillResult]
     fallback: bool = field(default=False)
+    goes_on: Callable[[Before], Continuation | None] | None = None
+    """Reads the message after this skill's answer: what of it goes on with what was made, if anything."""
 
     @property
     def name(self) -> str:
@@ -110,12 +133,17 @@ skills: Registry[Skill] = Registry("skills")
 
 
 def skill(
-    name: str, *, slots: type[BaseModel], fallback: bool = False
+    name: str,
+    *,
+    slots: type[BaseModel],
+    fallback: bool = False,
+    goes_on: Callable[[Before], Continuation | None] | None = None,
 ) -> Callable[[Callable[[SkillContext, Any], SkillResult]], Callable[[SkillContext, Any], SkillResult]]:
     """Declare a skill; `<name>.yaml` beside the module is its manifest.
 
     `slots` names what the pipeline needs, typed (see `apps.assistant.slots`); required ones are asked for
-    when the message does not hold them. A `fallback` skill answers what no other skill covers.
+    when the message does not hold them. A `fallback` skill answers what no other skill covers. `goes_on`
+    tells whether the message after the answer goes on with it.
     """
 
     def declare(
@@ -125,7 +153,7 @@ def skill(
         manifest = SkillManifest.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
         if manifest.name != name:
             raise ValueError(f"{path}: the manifest is named {manifest.name!r}, the skill {name!r}")
-        skills.register(name, Skill(manifest, slots, function, fallback))
+        skills.register(name, Skill(manifest, slots, function, fallback, goes_on))
         return function
 
     return declare

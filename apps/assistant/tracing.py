@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ from apps.artifacts.models import Artifact
 from apps.assistant.approving.keys import step_of
 from apps.assistant.choices import StepKind
 from apps.assistant.models import Approval, Run, RunStep, RunUndo
+from apps.assistant.naming import tool_title
 from apps.assistant.rehearsing.changes import net
 from apps.assistant.rehearsing.reading import Reader, ShownRow, from_diffs
 from apps.assistant.timing import Clock, clock_of
@@ -43,6 +45,8 @@ class Bar:
     width: int
     arguments: str
     result: str
+    summary: str
+    error: str
     changes: Sequence[ShownRow]
     approvals: Sequence[Approval]
 
@@ -54,7 +58,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Trace:
-    """Everything the trace page shows."""
+    """Everything the trace page shows: of the rows that it `changed` so many are `shown`."""
 
     run: Run
     bars: list[Bar]
@@ -69,9 +73,14 @@ class Trace:
     cost: Decimal
     conversation_url: str
     answer: SafeString
+    shown: int
     changed: int
-    is_cut: bool
     undo: RunUndo | None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it changed more rows than the page shows."""
+        return self.shown < self.changed
 
 
 def trace_of(run: Run, viewer: User) -> Trace:
@@ -79,9 +88,11 @@ def trace_of(run: Run, viewer: User) -> Trace:
     steps = list(run.steps.all())
     approvals = list(Approval.objects.filter(run=run).select_related("decided_by").order_by("created_at"))
     clock = clock_of(run, approvals)
-    changes, changed, is_cut = _changes(run, viewer)
+    changes, shown, changed = _changes(run, viewer)
     answer = _answer(run, steps, viewer)
     hidden = answer.text if answer.is_hidden else ""
+    if hidden:
+        approvals = [_wordless(approval) for approval in approvals]
     return Trace(
         run=run,
         bars=[_bar(step, clock, changes.get(step.pk, ()), approvals, hidden) for step in steps],
@@ -96,8 +107,8 @@ def trace_of(run: Run, viewer: User) -> Trace:
         cost=run.cost_usd,
         conversation_url=reverse("admin:conversations_conversation_change", args=[run.conversation_id]),
         answer=rendered(answer.text),
+        shown=shown,
         changed=changed,
-        is_cut=is_cut,
         undo=RunUndo.objects.select_related("undone_by").filter(run=run).first(),
     )
 
@@ -109,8 +120,16 @@ def _answer(run: Run, steps: Sequence[RunStep], viewer: User) -> Answer:
     return answer
 
 
-def _changes(run: Run, viewer: User) -> tuple[dict[UUID | None, list[ShownRow]], int, bool]:
-    """By step, the rows that it changed; how many rows in all; and whether the page shows only the first."""
+def _wordless(approval: Approval) -> Approval:
+    """A copy that says that there was a question and who answered, not what it was about."""
+    bare = copy(approval)
+    bare.summary, bare.note, bare.diff, bare.preview = tool_title(approval.tool), "", "", {}
+    bare.arguments = {}
+    return bare
+
+
+def _changes(run: Run, viewer: User) -> tuple[dict[UUID | None, list[ShownRow]], int, int]:
+    """By step, the first of the rows that it changed; how many these are, and how many it changed in all."""
     journal = list(RowChange.objects.filter(run_id=run.pk).order_by("id")[: MAX_CHANGES + 1])
     by_step: dict[UUID | None, list[RowChange]] = defaultdict(list)
     for row in journal[:MAX_CHANGES]:
@@ -120,7 +139,14 @@ def _changes(run: Run, viewer: User) -> tuple[dict[UUID | None, list[ShownRow]],
     reader = Reader(viewer, everything, insiders=[run.user_id])
     shown = {step: reader.read(changes) for step, changes in diffs.items()}
     rows = {(change.table, change.id) for change in everything}
-    return shown, len(rows), len(journal) > MAX_CHANGES
+    is_cut = len(journal) > MAX_CHANGES
+    return shown, len(rows), max(_counted(run), len(rows)) if is_cut else len(rows)
+
+
+def _counted(run: Run) -> int:
+    """The rows that it touched, without reading what it did to them."""
+    touched = RowChange.objects.filter(run_id=run.pk).order_by().values("table", "row_id")
+    return touched.distinct().count()
 
 
 def _bar(
@@ -136,8 +162,11 @@ def _bar(
         worked=worked,
         left=left,
         width=width,
-        arguments=_pretty(step.arguments),
+        # What a model writes after reading a document may say what the document says.
+        arguments="" if hidden else _pretty(step.arguments),
         result=hidden or _pretty(step.result),
+        summary="" if hidden else step.summary,
+        error="" if hidden else step.error,
         changes=changes,
         approvals=[approval for approval in approvals if step_of(approval.step_key) == step.key],
     )

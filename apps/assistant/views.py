@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
-from django.utils.html import strip_tags
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import View
 
@@ -21,7 +20,6 @@ from apps.assistant.approving.deciders import may_decide
 from apps.assistant.approving.effects import why
 from apps.assistant.approving.links import Opened
 from apps.assistant.limits import count_knock
-from apps.assistant.models import Approval
 from apps.audit.choices import Source
 from apps.audit.context import acting, client_ip
 from apps.core.errors import DomainError, Invalid
@@ -115,7 +113,6 @@ def _page(
         "approver": opened.approver,
         "requester": approval.run.user,
         "preview": approval.preview,
-        "body": _as_text(approval),
         "files": _files(opened),
         "reason": problem.detail if problem else reason,
         "is_open": not done and not reason,
@@ -127,12 +124,6 @@ def _page(
         # The check for forged forms wants to know where the form comes from.
         response["Referrer-Policy"] = "same-origin"
     return response
-
-
-def _as_text(approval: Approval) -> str:
-    """The words that would leave the house; of a page of HTML, what a reader sees of it."""
-    body = str(approval.preview.get("body", ""))
-    return strip_tags(body) if approval.preview.get("body_format") == "html" else body
 
 
 def _files(opened: Opened) -> list[str]:

@@ -28,6 +28,7 @@ BY_HOURS: Group = ("hours",)
 MAILS = {
     "mails": "count(*)",
     "sent": "count(*) FILTER (WHERE \"status\" = 'sent')",
+    "drafts": "count(*) FILTER (WHERE \"status\" = 'draft')",
     "failed": "count(*) FILTER (WHERE \"status\" IN ('failed', 'bounced'))",
 }
 LOGIN_FAILED = "accounts.user.login_failed"

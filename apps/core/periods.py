@@ -65,6 +65,24 @@ class Period:
             previous, end=min(previous.end, previous.start + (today - self.start + timedelta(days=1)))
         )
 
+    def so_far(self, today: date) -> Self:
+        """Of a span that is not over, the days that have begun by `today`; else all of it."""
+        if not self.start <= today < self.last_day:
+            return self
+        return replace(self, end=today + timedelta(days=1))
+
+    @property
+    def brief(self) -> str:
+        """Its days for a column or a tile: “1–22 Nov 2026”."""
+        first, last = self.start, self.last_day
+        if first == last:
+            return f"{last:%-d %b %Y}"
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first:%-d}–{last:%-d %b %Y}"
+        if first.year == last.year:
+            return f"{first:%-d %b} – {last:%-d %b %Y}"
+        return f"{first:%-d %b %Y} – {last:%-d %b %Y}"
+
     @property
     def starts_at(self) -> datetime:
         """First moment, aware."""

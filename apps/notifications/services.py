@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from django.db.models import Q
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.notifications.choices import NoticeKind
 from apps.notifications.models import Notice
-
-if TYPE_CHECKING:
-    from apps.accounts.models import User
 
 
 def notify(
@@ -31,3 +28,13 @@ def mark_read(*, user: User, notices: list[Notice] | None = None) -> int:
     if notices is not None:
         unread = unread.filter(pk__in=[notice.pk for notice in notices])
     return unread.update(read_at=timezone.now())
+
+
+def settle(*, about: str) -> int:
+    """What the notices with that key are about is done, so nobody has to look. Returns how many were new.
+
+    `about` is the key, or what keys begin with before a colon.
+    """
+    unread = Notice.objects.unread().filter(Q(key=about) | Q(key__startswith=f"{about}:"))
+    # Person by person, so that the index by recipient finds them.
+    return unread.filter(recipient__in=User.objects.order_by().values("pk")).update(read_at=timezone.now())

@@ -49,6 +49,8 @@ class Answer:
     @property
     def span(self) -> str:
         """Of when the answer is, in words: its days, or the moment."""
+        if self.period and self.counted and self.is_running:
+            return _("%(period)s, so far %(days)s") % {"period": self.period, "days": self.counted.brief}
         if self.period:
             return str(self.period)
         return _("as of %(moment)s") % {"moment": self.moment}
@@ -69,6 +71,11 @@ class Answer:
     def is_running(self) -> bool:
         """Whether the period is not over, so that it is compared with as many days, not with a whole one."""
         return self.period is not None and self.compared_with not in (None, self.period.previous())
+
+    @property
+    def counted(self) -> Period | None:
+        """The days that the figures are of: those that have begun, of a period that is compared."""
+        return self.period.so_far(self.computed_at.date()) if self.period and self.is_running else self.period
 
     @cached_property
     def restrictions(self) -> tuple[tuple[str, str], ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field
 
+from apps.core.reporting import reports
 from apps.documents.recipes import Made, recipe
 from apps.reports.choices import Format
 from apps.reports.selectors import answer
@@ -27,8 +29,13 @@ class ReportArguments(BaseModel):
     dataset: str = Field(default="", max_length=80)
 
 
-# Each report has permissions of its own, which finding the answer checks.
-@recipe(RECIPE, arguments=ReportArguments, permission="", title=_("Report"))
+def _may_read(user: User, arguments: Mapping[str, Any]) -> bool:
+    """Each report has permissions of its own, which finding the answer checks as well."""
+    wanted = reports.get(str(arguments.get("report")))
+    return wanted is not None and wanted.allowed(user)
+
+
+@recipe(RECIPE, arguments=ReportArguments, permission="", title=_("Report"), may=_may_read)
 def report(user: User, now: datetime, arguments: ReportArguments) -> Made:
     """The report as the user may read it now. Raises `NotFound` when they may not."""
     found = answer(key=arguments.report, user=user, filters=arguments.filters, now=now)

@@ -203,8 +203,8 @@ def _all_figures(found: tuple[DepartmentFigures, ...], ask: Ask[KpiFilters]) -> 
         Column("department", _("Department")),
         Column("figure", _("Figure")),
         Column("unit", _("Unit")),
-        Column("value", _("This period"), "number"),
-        Column("previous", _("Period before"), "number"),
+        Column("value", ask.counted.brief, "number"),
+        Column("previous", ask.before.brief, "number"),
         Column("change", _("Change"), "number"),
         Column("change_percent", _("Change, %"), "percent"),
     )

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from apps.core.markdown import Align, escape, table
+from apps.core.periods import Period
 from apps.core.reporting import Column, Dataset, Tile
 from apps.core.reporting.findings import Kind, Value
 from apps.documents import content
@@ -100,11 +101,19 @@ def mood(tile: Tile) -> Mood:
     return "good" if (moved > 0) == (tile.better == "up") else "bad"
 
 
-def before_text(tile: Tile, zone: str) -> str:
-    """What it was before; empty when it is not compared."""
+def before_text(tile: Tile, before: Period | None, zone: str) -> str:
+    """What it was in the days `before`, which it names; empty when it is not compared."""
     if tile.previous is None:
         return ""
-    return _("before: %(value)s") % {"value": tile_text(tile, tile.previous, zone)}
+    days = before.brief if before else _("before")
+    return _("%(days)s: %(value)s") % {"days": days, "value": tile_text(tile, tile.previous, zone)}
+
+
+def headings_of_days(answer: Answer) -> tuple[str, str]:
+    """What to write over the figures and over those they are compared with: the days of each."""
+    if answer.counted is None or answer.compared_with is None:
+        return _("Value"), _("Before")
+    return answer.counted.brief, answer.compared_with.brief
 
 
 def span_lines(answer: Answer) -> list[str]:
@@ -115,7 +124,8 @@ def span_lines(answer: Answer) -> list[str]:
     if answer.compared_with:
         found.append(_("Compared with %(period)s.") % {"period": answer.compared_with})
         if answer.is_running:
-            found.append(_("It is as many days, because the period is not over."))
+            so_far = _("The period is not over: it is %(days)s so far, and compared with as many days.")
+            found.append(so_far % {"days": answer.counted.brief if answer.counted else ""})
     return [*found, _("Days begin at midnight in %(zone)s.") % {"zone": answer.zone}]
 
 
@@ -129,9 +139,8 @@ def summary_text(answer: Answer) -> str:
     head = f"**{escape(str(answer.report.title))}**. {escape(' '.join(asked_lines(answer)), 600)}"
     moved = "\n".join(f"- {escape(line, 400)}" for line in answer.findings.highlights)
     rows = [_tile_row(tile, answer.zone) for tile in answer.findings.tiles]
-    columns: list[tuple[str, Align]] = [
-        (_("Figure"), "left"), (_("Value"), "right"), (_("Before"), "right"), (_("Change"), "right"),
-    ]  # fmt: skip
+    days: list[tuple[str, Align]] = [(heading, "right") for heading in headings_of_days(answer)]
+    columns: list[tuple[str, Align]] = [(_("Figure"), "left"), *days, (_("Change"), "right")]
     tiles = table(columns, rows) if rows else ""
     tables = [] if rows else [dataset_text(dataset, answer.zone) for dataset in answer.findings.datasets[:3]]
     return "\n\n".join(part for part in (head, moved, tiles, *tables) if part)

@@ -119,6 +119,9 @@ const en = {
   "approval.yes": "Yes",
   "approval.no": "No",
 
+  "jump.latest": "Jump to the latest message",
+  "jump.approval": "Your decision is needed below",
+
   "connection.lost": "Connection lost. Reconnecting …",
   "connection.offline": "You are offline. Messages are kept and sent when you are back.",
   "connection.refused": "Live updates are not available for this account.",

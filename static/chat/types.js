@@ -21,6 +21,7 @@
  * @property {string} tool
  * @property {string} summary
  * @property {Object<string, unknown>} [arguments]
+ * @property {[string, "text"|"texts"|""][]} [fields]   the arguments in their order, also those left out
  * @property {string} [status]        "pending", "approved", "rejected", "expired", …
  * @property {string} [run_id]
  * @property {string} [decided_by]

@@ -313,3 +313,24 @@ def test_one_who_holds_the_right_by_hand_is_found(cast: Cast, turn: Turn, office
     cast.colleague.user_permissions.add(right)
     turn(cast.owner, "post it")
     assert Notice.objects.filter(recipient=cast.colleague).exists()
+
+
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_a_decision_makes_the_notices_of_everybody_old(
+    cast: Cast, turn: Turn, payment: Callable[..., Approval], decision: str
+) -> None:
+    asked, other = payment(), payment()
+    new = Notice.objects.unread().filter(url__contains=str(asked.pk))
+    [told] = new
+    Notice.objects.create(recipient=cast.admin, kind=told.kind, title=told.title, key=told.key, url=told.url)
+    services.decide(approval=asked, user=cast.admin, decision=decision)
+    assert not new.all().exists()
+    assert Notice.objects.unread().filter(url__contains=str(other.pk)).exists()
+
+
+def test_a_question_that_ran_out_is_new_to_nobody(cast: Cast, turn: Turn, office: PostOffice) -> None:
+    asked = waiting(turn(cast.owner, "post it"))
+    assert Notice.objects.unread().exists()
+    Approval.objects.filter(pk=asked.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert services.expire_overdue() == 1
+    assert not Notice.objects.unread().exists()

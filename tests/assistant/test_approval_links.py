@@ -331,3 +331,11 @@ def _connect(settings: Any, sender: User, mailbox: str = "") -> None:
     given = {f"MS_GRAPH_{name}": "x" for name in names} | {"MS_GRAPH_MAILBOX": mailbox}
     settings.INTEGRATIONS = {**settings.INTEGRATIONS, **given}
     sender.user_permissions.add(Permission.objects.get(codename="send_mail"))
+
+
+def test_markdown_is_shown_as_a_reader_would_see_it(cast: Cast, asked: Approval, client: Client) -> None:
+    asked.preview = {"body": "**Six** outlets <script>x</script>", "body_format": "markdown"}
+    asked.save()
+    page = client.get(f"/approvals/{links.make(asked, cast.manager)}").content.decode()
+    assert "<strong>Six</strong> outlets" in page
+    assert "<script>x" not in page

@@ -22,7 +22,7 @@ from tests.conftest import Cast
 pytestmark = pytest.mark.django_db
 
 Browser = Callable[[User], Client]
-READABLE = {"staff"}
+READABLE = {"staff": None}
 
 
 def case(key: str, **fields: Any) -> EvaluationCase:

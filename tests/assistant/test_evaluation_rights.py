@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from apps.accounts.models import User
@@ -107,3 +108,25 @@ def test_roles_within(cast: Cast) -> None:
     assert "admin" in roles_within(cast.admin)
     assert "staff" in roles_within(cast.owner)
     assert "sales_manager" not in roles_within(cast.owner)
+
+
+def test_a_hidden_answer_says_what_was_wrong_which_right_is_missing_and_whose_it_is(
+    cast: Cast, browser_client: Browser
+) -> None:
+    case = EvaluationCase.objects.create(
+        key="mailbox", title="t", message="m", role="support_agent", facts=["Order 777123"]
+    )
+    done = Evaluation.objects.create(status=EvaluationStatus.COMPLETED, mode="offline", total=1)
+    EvaluationResult.objects.create(
+        evaluation=done, case=case, role=case.role, passed=False, answer="Secret words",
+        checks={"agent": True, "skill": False, "tools": None, "facts": False},
+        reasons=["The answer lacks 'Order 777123'."],
+    )  # fmt: skip
+    page = browser_client(cast.manager).get(f"/admin/assistant/evaluation/{done.pk}/change/").content.decode()
+    assert "Wrong: the skill, what it must say." in page
+    assert "asked as support agent" in page
+    missing = Permission.objects.get(codename="read_shared_mailbox").name
+    assert f"You would need: {missing}." in page
+    assert "Open to: admin, support agent, support manager." in page
+    assert "Secret words" not in page
+    assert "777123" not in page

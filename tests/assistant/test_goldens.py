@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,21 @@ import numpy as np
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from apps.artifacts.models import Artifact
 from apps.assistant.choices import CaseOrigin, EvaluationStatus
 from apps.assistant.evaluation import files, running
 from apps.assistant.models import Evaluation, EvaluationCase, Run
+from apps.audit.choices import EmailStatus
+from apps.audit.models import EmailLog
 from apps.core.errors import Invalid
 from apps.crm.models import Lead
+from apps.finance.choices import EntryStatus
+from apps.finance.models import Category, Entry
 from apps.knowledge.services import index_knowledge, indexing
 from apps.llm.embeddings import embed
+from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +70,60 @@ def test_the_cases_of_a_file_pass(tag: str) -> None:
         for result in evaluation.results.filter(passed=False).select_related("case")
     }
     assert evaluation.passed * 100 >= THRESHOLD * evaluation.total, failed
+
+
+@pytest.fixture
+def lived_in(cast: Cast) -> None:
+    """A house in which people have been: the sample papers were recorded, entries, mails and a task wait."""
+    person, today = cast.admin, timezone.localdate()
+    posted = {"status": EntryStatus.POSTED, "posted_by": person, "posted_at": timezone.now()}
+    rows: list[dict[str, Any]] = [
+        {"code": "meals", "amount": "12.21", "booked_on": date(2026, 10, 12), "number": "TB-GOLDEN-1"},
+        {"code": "office", "amount": "63.22", "booked_on": date(2026, 10, 5), "number": "SS-GOLDEN-77"},
+        {"code": "travel", "amount": "84.50", "booked_on": today},
+        {"code": "travel", "amount": "9.00", "booked_on": today, "currency": "CHF"},
+    ]  # fmt: skip
+    for row in rows:
+        category, number = Category.objects.get(code=row.pop("code")), row.pop("number", "")
+        more = posted if number else {}
+        Entry.objects.create(
+            category=category, party="Toast Box", recorded_by=person, external_reference=number, **row, **more
+        )
+    for status in (EmailStatus.DRAFT, EmailStatus.SENT, EmailStatus.FAILED):
+        EmailLog.objects.create(user=person, recipients=["ann@abc.example"], subject="Hi", status=status)
+
+
+SENSITIVE = [
+    "day-call", "day-decide", "day-finance", "house-mails", "house-runs", "entry-expense", "receipt-text",
+    "receipt-pdf", "receipt-chinese", "receipt-malay", "receipt-twice", "receipt-alike",
+]  # fmt: skip
+
+
+def test_what_people_did_before_changes_no_verdict(lived_in: None) -> None:
+    files.sync_cases()
+    evaluation = running.run(running.start(), cases=running.active_cases("offline", keys=SENSITIVE))
+    results = evaluation.results.select_related("case")
+    assert {result.case.key: result.reasons for result in results if not result.passed} == {}
+    assert evaluation.passed == len(SENSITIVE)
+
+
+def test_a_sample_is_attached_as_a_paper_of_its_own() -> None:
+    for name in ("receipt.txt", "invoice.pdf"):
+        assert b"GOLDEN" in files.sample(name).read_bytes()
+        assert b"GOLDEN" not in files.paper(name)
+        assert len(files.paper(name)) == files.sample(name).stat().st_size
+
+
+def test_an_error_that_nobody_foresaw_is_told_in_a_sentence(cast: Cast) -> None:
+    taken = {"category": "meals", "party": "Wok", "amount": "1", "external_reference": "TWICE"}
+    case = EvaluationCase.objects.create(
+        key="twice", title="t", message="hello", role="finance_manager", given={"entries": [taken, taken]}
+    )
+    result = running.run(running.start(), cases=[case]).results.get()
+    assert not result.passed
+    assert "given cannot be beside what is there" in result.error
+    assert "IntegrityError" not in result.error + " ".join(result.reasons)
+    assert "TWICE" not in result.error + " ".join(result.reasons)
 
 
 def test_nothing_that_a_case_made_stays() -> None:

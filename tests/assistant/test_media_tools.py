@@ -14,6 +14,7 @@ from apps.artifacts import services as artifacts
 from apps.artifacts.models import Artifact
 from apps.assistant.toolkit import ToolError, tools
 from apps.assistant.tools import media
+from apps.perception import programs
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -103,4 +104,14 @@ def test_a_picture_of_somebody_else_is_not_there(cast: Cast, context: Context) -
 def test_what_cannot_be_done_here_says_so(name: str) -> None:
     tool = tools.get(name)
     assert tool is not None
-    assert "not set up" in tool.ready()
+    assert "comes with a later version" in tool.ready()
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_what_is_said_of_pictures_tells_whether_the_program_is_there(
+    is_there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programs, "reads_letters", lambda: is_there)
+    said = tools.get("read_image_text")
+    assert said is not None
+    assert ("is installed" in said.ready(), "is not installed" in said.ready()) == (is_there, not is_there)

@@ -87,6 +87,8 @@ def world() -> World:
         "lead_id": leads,
         "artifact_id": [*(str(file.pk) for file in files), *texts],
         "entry_id": _entries(),
+        # Most letters carry none, and most files are no proposals: so both are tried.
+        "proposal_id": [*(str(file.pk) for file in files), *[""] * 4 * len(files)],
         "company_id": [str(CompanyFactory().pk)],
     }
     return World(people, marked, keys)
@@ -150,8 +152,11 @@ class Sight:
         self.everything = set().union(*self.seen.values())
 
     def own(self, keys: dict[str, list[str]]) -> dict[str, list[str]]:
-        """Those of the keys whose rows are for this person, where there are any."""
-        return {name: [key for key in some if key in self.everything] or some for name, some in keys.items()}
+        """Those of the keys whose rows are for this person, where there are any; and those of no row."""
+        return {
+            name: [key for key in some if not key or key in self.everything] or some
+            for name, some in keys.items()
+        }
 
     def hidden_in(self, answer: str) -> set[str]:
         """The keys in an answer of rows that are not for this person."""

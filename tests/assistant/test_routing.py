@@ -56,6 +56,12 @@ def test_each_skill_is_reached_by_sentences_that_are_not_its_examples(name: str)
     assert len(wrong) <= len(verdicts) * 0.2, wrong
 
 
+@pytest.mark.parametrize("sentence", ["is single sign-on available?", "do you support single sign-on?"])
+def test_a_question_about_the_product_is_no_job(sentence: str) -> None:
+    scores, threshold = rank(spoken(sentence))
+    assert scores[0].skill == NONE or scores[0].value < threshold
+
+
 @pytest.mark.parametrize("name", JOBS)
 def test_no_other_skill_steals_the_examples_of_a_skill(name: str) -> None:
     skill = skills.get(name)

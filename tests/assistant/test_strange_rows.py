@@ -78,6 +78,7 @@ def keys(everything: User) -> dict[str, list[str]]:
         "lead_id": [str(key) for key in Lead.objects.values_list("pk", flat=True)],
         "artifact_id": [str(file.pk)],
         "entry_id": [str(entry.pk) for entry in entries],
+        "proposal_id": ["", str(file.pk)],
         "company_id": [str(company.pk)],
     }
 

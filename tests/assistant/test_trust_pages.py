@@ -10,12 +10,16 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.assistant import tracing
 from apps.assistant.choices import RehearsalKind, RehearsalStatus
 from apps.assistant.models import Rehearsal, Run, RunUndo
 from apps.assistant.rehearsing import replaying
 from apps.assistant.rehearsing.comparing import word_diff
 from apps.assistant.skillkit import SkillContext, SkillResult
+from apps.assistant.undoing import showing
+from apps.audit.models import RowChange
 from apps.core.errors import Forbidden, NotFound
+from apps.crm.choices import LeadSource
 from apps.crm.models import Lead
 from apps.crm.tools import create_lead, update_lead
 from tests.conftest import Cast
@@ -185,3 +189,75 @@ def test_differences_of_words_are_marked_and_escaped() -> None:
     before, after = word_diff("Two <b> leads", "Three <b> leads")
     assert before == "<del>Two</del> &lt;b&gt; leads"
     assert after == "<ins>Three</ins> &lt;b&gt; leads"
+
+
+@pytest.fixture
+def many(cast: Cast, pipeline: Declare, turn: Turn) -> Run:
+    """A run of the owner that added five leads."""
+
+    def skill(ctx: SkillContext) -> SkillResult:
+        for number in range(5):
+            ctx.call(
+                create_lead, company_name=f"Kitchen {number}", contact_name="Mei", source=LeadSource.REFERRAL
+            )
+        return SkillResult(text="done")
+
+    pipeline(skill)
+    return turn(cast.manager, "add them")
+
+
+def test_a_large_undo_is_told_in_sums_with_the_button_first_and_some_rows(
+    cast: Cast, many: Run, browser_client: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(showing, "PAGE_ROWS", 4)
+    touched = RowChange.objects.filter(run_id=many.pk).values("table", "row_id").distinct().count()
+    first = page(browser_client(cast.manager), "assistant_run_undo", many.pk)
+    assert first.count('<li class="tr-row">') == 4
+    assert f"1 to 4 of {touched}" in first
+    assert f"… and {touched - 4} more" in first
+    assert f"{touched} rows are put back" in first
+    assert "5 leads" in first
+    assert first.index("Put everything back") < first.index('<li class="tr-row">')
+    url = reverse("admin:assistant_run_undo", args=[many.pk])
+    client = browser_client(cast.manager)
+    pages = -(-touched // 4)
+    rows = [
+        client.get(url, {"page": n}).content.decode().count('<li class="tr-row">')
+        for n in range(1, pages + 1)
+    ]
+    assert sum(rows) == touched
+    client.post(url)
+    assert not Lead.objects.exists()
+
+
+def test_the_queries_of_an_undo_page_do_not_grow_with_its_rows(
+    cast: Cast, many: Run, browser_client: Enter, django_assert_max_num_queries: Any
+) -> None:
+    client = browser_client(cast.manager)
+    with django_assert_max_num_queries(60):
+        page(client, "assistant_run_undo", many.pk)
+
+
+def test_a_trace_that_is_cut_says_how_many_rows_there_are(
+    cast: Cast, many: Run, browser_client: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracing, "MAX_CHANGES", 3)
+    touched = RowChange.objects.filter(run_id=many.pk).values("table", "row_id").distinct().count()
+    assert f"3 of {touched} rows that changed" in page(
+        browser_client(cast.manager), "assistant_run_change", many.pk
+    )
+
+
+def test_what_would_leave_the_house_is_shown_without_marks_of_markdown(
+    cast: Cast, browser_client: Enter
+) -> None:
+    preview = {"body": "Dear Ann, **six** outlets <script>x</script>", "body_format": "markdown", "lines": []}
+    held = Rehearsal.objects.create(
+        kind=RehearsalKind.DRY_RUN, status=RehearsalStatus.COMPLETED, message="write", mode="offline",
+        user=cast.owner, requested_by=cast.owner,
+        effects=[{"tool": "send_mail", "summary": "A mail", "preview": preview, "ok": True}],
+    )  # fmt: skip
+    shown = page(browser_client(cast.owner), "assistant_rehearsal_change", held.pk)
+    assert "<strong>six</strong>" in shown
+    assert "**six**" not in shown
+    assert "<script>x" not in shown

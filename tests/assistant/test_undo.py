@@ -246,6 +246,8 @@ def test_who_may_undo(cast: Cast, changing: Callable[..., Run]) -> None:
     assert reasons == {"You may not see it."}
     with pytest.raises(Conflict):
         undo_run(run=run, actor=cast.executive, rest=True)
+    # So the page offers it to whoever may put back a row at least.
+    assert not can_be_undone(run=run, actor=cast.executive)
     assert can_be_undone(run=run, actor=cast.manager)
     undo_run(run=run, actor=cast.manager)
     lead.refresh_from_db()

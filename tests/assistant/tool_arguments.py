@@ -95,7 +95,7 @@ class Arguments:
         plain: dict[Any, Any] = {
             bool: lambda: self.dice.random() < 0.5,
             int: lambda: self.dice.randrange(1, 100),
-            float: lambda: self.dice.random() * 10,
+            float: lambda: self.dice.random() * 5,
             Decimal: lambda: Decimal(self.dice.randrange(1, 10**6)) / 100,
             date: lambda: now.date() + timedelta(days=self.dice.randrange(30)),
             datetime: lambda: now + timedelta(hours=self.dice.randrange(1, 200)),

@@ -178,6 +178,34 @@ def test_addresses_are_edited_in_one_line_and_ids_are_kept(run: Run) -> None:
     assert told["sent"] == [{**QUESTION["arguments"], "to": ["c@x.sg", "b@x.sg"]}]
 
 
+LABELS = """async ({ ApprovalCard }, { approval, cc }) => {
+    const sent = [];
+    const card = new ApprovalCard(approval, async (_, decision) => { sent.push(decision.arguments); });
+    card.update();
+    document.body.replaceChildren(card.element);
+    const buttons = () => [...card.element.querySelectorAll("button")];
+    const press = (label) => buttons().find((one) => one.textContent.includes(label)).click();
+    press("Edit");
+    const rows = [...card.element.querySelectorAll(".argument-fields label")];
+    rows[1].querySelector("input").value = cc;
+    press("Approve");
+    await new Promise((done) => setTimeout(done));
+    return { labels: rows.map((row) => row.querySelector("span").textContent), sent };
+}"""
+
+
+@pytest.mark.parametrize(("cc", "added"), [("", {}), ("boss@x.sg, c@x.sg", {"cc": ["boss@x.sg", "c@x.sg"]})])
+def test_a_mail_is_edited_in_the_order_and_with_the_fields_of_the_queue(
+    run: Run, cc: str, added: dict[str, list[str]]
+) -> None:
+    mail = {"to": ["a@x.sg"], "body": "Dear Wok", "subject": "Stamps"}
+    fields = [["to", "texts"], ["cc", "texts"], ["subject", "text"], ["body", "text"], ["lead_id", "text"]]
+    given = {**QUESTION, "arguments": mail, "fields": fields}
+    told = run("views/approvals.js", LABELS, {"approval": given, "cc": cc})
+    assert told["labels"] == ["To", "Cc", "Subject", "Body"]
+    assert told["sent"] == [{**mail, **added}]
+
+
 def test_a_question_for_a_second_person_names_those_who_may_answer(run: Run) -> None:
     script = """({ ApprovalCard }, approval) => {
         const card = new ApprovalCard(approval, async () => {});
@@ -314,3 +342,87 @@ def test_a_file_of_rows_opens_as_a_table_and_asks_for_no_picture(run: Run, page:
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Preview x.xlsx")).to_be_focused()
     assert asked == ["f1/rows"]
+
+
+READ_AN_ANSWER = """async ({ Scroller }, heights) => {
+    document.body.innerHTML = `<div id=view style="height:400px;overflow-y:auto"><div id=all>
+      <div style="height:1000px"></div><div id=answer></div></div></div><button id=jump></button>`;
+    const [view, all, answer, jump] =
+        ["view", "all", "answer", "jump"].map((id) => document.getElementById(id));
+    const scroller = new Scroller(view, all, jump);
+    const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    const places = [];
+    scroller.hold(answer);
+    scroller.toNewest();
+    for (const height of heights) {
+        answer.style.height = `${height}px`;
+        await frame();
+        await frame();
+        const top = Math.round(answer.getBoundingClientRect().top - view.getBoundingClientRect().top);
+        places.push([top, jump.hidden]);
+    }
+    return places;
+}"""
+
+
+def test_a_long_answer_is_followed_until_its_beginning_reaches_the_top(run: Run) -> None:
+    """Pixels between the top of the view and the answer's, and whether the way down is needless."""
+    places = run("views/scroller.js", READ_AN_ANSWER, [100, 300, 900, 2000])
+    assert places == [[300, True], [100, True], [12, False], [12, False]]
+
+
+def test_a_long_answer_opens_at_its_beginning(run: Run) -> None:
+    assert run("views/scroller.js", READ_AN_ANSWER, [2000]) == [[12, False]]
+
+
+A_QUESTION_BELOW = """({ JumpButton }, { Scroller }) => {
+    document.body.innerHTML = `<div id=view style="height:400px;overflow-y:auto"><ol id=all>
+      <li style="height:1000px"></li>
+      <li class="approval is-pending" id=card tabindex=-1 style="height:300px">?</li>
+      </ol></div><button id=jump></button>`;
+    const [view, all, jump] = ["view", "all", "jump"].map((id) => document.getElementById(id));
+    const scroller = new Scroller(view, all, jump);
+    scroller.hold(all.firstElementChild); // the long answer, which is read from its beginning
+    new JumpButton(jump, all, scroller);
+}"""
+
+
+def test_the_way_down_says_that_a_decision_is_needed_there(page: Page, run: Run) -> None:
+    run("views/scroller.js", "(scrolling) => { window.scrolling = scrolling; }")
+    run("views/jump_button.js", f"(jumping) => ({A_QUESTION_BELOW})(jumping, window.scrolling)")
+    way = page.get_by_role("button", name="Your decision is needed below")
+    expect(way).to_have_text("Your decision is needed below")
+    way.press("Enter")
+    expect(page.locator("#card")).to_be_in_viewport()
+    expect(page.locator("#card")).to_be_focused()
+    expect(way).to_be_hidden()
+    page.locator("#card").evaluate("card => card.classList.remove('is-pending')")
+    page.locator("#view").evaluate("view => view.scrollTo(0, 0)")
+    expect(page.get_by_role("button", name="Jump to the latest message")).to_be_visible()
+
+
+def test_escape_in_a_question_leaves_the_field_and_stops_nothing(page: Page, run: Run) -> None:
+    run(
+        "views/approvals.js",
+        """({ ApprovalCard }) => {
+            const card = new ApprovalCard(
+                { id: "1", tool: "mail.send", summary: "Send it", status: "pending",
+                  arguments: { to: "a@b.c" } },
+                async () => {});
+            card.update();
+            document.body.replaceChildren(card.element);
+            window.stopped = 0;
+            document.addEventListener("keydown", (event) => {
+                if (event.key === "Escape" && !event.defaultPrevented) window.stopped += 1;
+            });
+        }""",
+    )
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_label("To", exact=True).fill("x@y.z")
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("To", exact=True)).to_have_count(0)
+    expect(page.get_by_role("button", name="Edit")).to_be_focused()
+    page.get_by_label("Note (optional)").press("Escape")
+    assert page.evaluate("window.stopped") == 0
+    page.keyboard.press("Escape")
+    assert page.evaluate("window.stopped") == 1

@@ -70,6 +70,15 @@ def test_the_policy_is_strict(cast: Cast, browser_client: Browser) -> None:
     assert "frame-ancestors 'none'" in policy
 
 
+def test_the_policy_of_the_back_office_runs_no_script_that_a_text_brought(
+    cast: Cast, browser_client: Browser
+) -> None:
+    policy = browser_client(cast.owner).get("/admin/")["Content-Security-Policy"]
+    scripts = next(part.strip() for part in policy.split(";") if part.strip().startswith("script-src"))
+    assert "unsafe-inline" not in scripts
+    assert "http" not in scripts
+
+
 def test_logging_in_and_out(cast: Cast) -> None:
     client = Client()
 

@@ -52,6 +52,16 @@ def test_periods(period: Period, start: date, last: date, before: date) -> None:
     assert period.starts_at.utcoffset() == period.ends_at.utcoffset()
 
 
+def test_the_days_of_a_period_fit_over_a_column() -> None:
+    november = Period.month_of(date(2026, 11, 1))
+    assert november.so_far(date(2026, 11, 22)).brief == "1–22 Nov 2026"
+    assert november.before(date(2026, 11, 22)).brief == "1–22 Oct 2026"
+    assert november.so_far(date(2026, 11, 1)).brief == "1 Nov 2026"
+    assert november.so_far(date(2026, 12, 1)) == november.so_far(date(2026, 10, 1)) == november
+    assert Period.week_of(date(2026, 10, 1)).brief == "28 Sep – 4 Oct 2026"
+    assert Period.week_of(date(2026, 12, 31)).brief == "28 Dec 2026 – 3 Jan 2027"
+
+
 @pytest.mark.parametrize(
     ("period", "today", "first", "last"),
     [

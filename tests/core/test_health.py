@@ -12,6 +12,8 @@ from django.conf import settings as live
 from django.core.cache import cache
 from django.test import Client
 
+from apps.perception import programs
+from apps.perception.web.rendering import browser
 from mezzofy import health, heartbeat
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +153,24 @@ def test_it_tells_no_secrets_and_no_versions(workers: None) -> None:
 def test_only_reading(workers: None) -> None:
     assert Client().post("/health").status_code == 405
     assert Client().get("/health")["Cache-Control"].startswith("max-age=0")
+
+
+def test_a_browser_that_research_uses_is_told_as_it_is(
+    workers: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browser, "ready", lambda: "")
+    assert ask()[1]["checks"]["browser"] == {"status": "ok"}
+    monkeypatch.setattr(browser, "ready", lambda: browser.MISSING)
+    assert ask()[1]["checks"]["browser"] == {"status": "off", "detail": browser.MISSING}
+
+
+@pytest.mark.parametrize(("is_there", "words"), [(True, "is installed"), (False, "is not installed")])
+def test_what_comes_later_says_so_and_whether_its_program_is_there(
+    workers: None, monkeypatch: pytest.MonkeyPatch, is_there: bool, words: str
+) -> None:
+    monkeypatch.setattr(programs, "reads_letters", lambda: is_there)
+    checks = ask()[1]["checks"]
+    assert checks["ocr"]["status"] == checks["speech"]["status"] == "off"
+    assert "later version" in checks["ocr"]["detail"]
+    assert words in checks["ocr"]["detail"]
+    assert "later version" in checks["speech"]["detail"]

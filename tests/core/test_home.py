@@ -15,6 +15,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core.figures import figures
 from apps.core.home import LOOKED_AT, SHOWN, FilledSection, agenda, agenda_of
+from apps.core.periods import local_today
 from apps.core.registry import DuplicateKey
 from apps.crm.choices import LeadStatus
 from apps.crm.models import Lead
@@ -258,10 +259,12 @@ def test_a_change_is_told_by_arrow_and_text_and_not_by_colour_alone(
     Lead.objects.filter(pk=before.pk).update(created_at=timezone.now() - timedelta(days=40))
 
     page = browser_client(cast.owner).get(f"{FIGURES}?period=30").content.decode()
+    preset = next(preset for preset in PRESETS if preset.key == "30")
+    _now, days = preset.spans(local_today(cast.owner.timezone), cast.owner.timezone)
 
     assert "▲ 200.0 %" in page
     assert "(good)" in page
-    assert "before: 1" in page
+    assert f"{days.brief}: 1" in page
     assert "Days in Asia/Singapore time." in browser_client(cast.owner).get(HOME).content.decode()
 
 

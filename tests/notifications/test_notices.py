@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.notifications.choices import NoticeKind
 from apps.notifications.models import Notice
 from apps.notifications.selectors import unread_text
-from apps.notifications.services import mark_read, notify
+from apps.notifications.services import mark_read, notify, settle
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +102,12 @@ def test_two_who_tell_the_same_at_once_make_one_notice(cast: Cast) -> None:
         thread.join(timeout=30)
     assert len(made) == 4
     assert set(made) == {Notice.objects.get().pk}
+
+
+def test_what_is_done_is_new_to_nobody_any_more(cast: Cast) -> None:
+    for person in (cast.owner, cast.manager):
+        tell(person, "task:1:remind")
+        tell(person, "task:12:remind")
+    assert settle(about="task:1") == 2
+    assert {notice.key for notice in Notice.objects.unread()} == {"task:12:remind"}
+    assert settle(about="task:1") == 0

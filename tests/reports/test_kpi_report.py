@@ -20,7 +20,7 @@ from apps.reports.answers import Answer
 from apps.reports.kpis import DepartmentFigures, FigureValue, key_figures
 from apps.reports.selectors import answer
 from apps.reports.services import render_bytes
-from apps.reports.wording import span_lines, tile_text
+from apps.reports.wording import headings_of_days, span_lines, tile_text
 from tests.conftest import Cast
 from tests.reports.conftest import NOW
 
@@ -209,7 +209,10 @@ def test_a_running_period_is_compared_with_as_many_days_of_the_one_before(cast: 
     assert str(week.period) == "16 November 2026 to 22 November 2026"
     assert str(week.compared_with) == "9 November 2026 to 12 November 2026"
     assert str(last.compared_with) == "2 November 2026 to 8 November 2026"
-    assert "It is as many days, because the period is not over." in span_lines(week)
+    said = "The period is not over: it is 16–19 Nov 2026 so far, and compared with as many days."
+    assert said in span_lines(week)
+    assert headings_of_days(week) == ("16–19 Nov 2026", "9–12 Nov 2026")
+    assert week.span.endswith(", so far 16–19 Nov 2026")
     assert not last.is_running
     assert [tile.previous for tile in week.findings.tiles] == [0, 90, 11]
     (row,) = [row for row in week.findings.datasets[-1].rows if row.values[1] == "Leads"]

@@ -109,6 +109,18 @@ def test_a_long_table_is_compared_by_its_beginning(
         assert len(stream.read()) > 0
 
 
+def test_the_page_of_the_file_does_not_offer_it_to_whoever_may_not_read_the_report(
+    cast: Cast, sample: Report, monkeypatch: pytest.MonkeyPatch, browser_client: Callable[[User], Client]
+) -> None:
+    artifact = kept(cast.executive)
+    monkeypatch.setitem(reports._items, "sample", replace(sample, permissions=("no.such",)))
+    answer = browser_client(cast.executive).get(
+        reverse("admin:artifacts_artifact_change", args=[artifact.pk])
+    )
+    assert "Where this file came from" in answer.content.decode()
+    assert "Regenerate with today" not in answer.content.decode()
+
+
 def test_the_page_of_the_file_offers_it(
     cast: Cast, sample: Report, browser_client: Callable[[User], Client]
 ) -> None:

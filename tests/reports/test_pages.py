@@ -60,7 +60,7 @@ def test_the_page_states_question_and_answer(cast: Cast, sample: Report, browser
     )
     for part in (
         "1 October 2026 to 31 October 2026", "1 September 2026 to 30 September 2026", "Asia/Singapore",
-        "<dd>North</dd>", "Leads rose.", "▲ 17.5 %", "before: 40", "USD 0.0123", "Only what counts.",
+        "<dd>North</dd>", "Leads rose.", "▲ 17.5 %", "1–30 Sep 2026: 40", "USD 0.0123", "Only what counts.",
         "A note.", 'value="2026-10-01"', "hello",
     ):  # fmt: skip
         assert part in shown, part

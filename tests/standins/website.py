@@ -84,6 +84,9 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     site: Website
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is part of many tests."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server

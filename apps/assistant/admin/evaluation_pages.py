@@ -56,11 +56,11 @@ def page(model_admin: admin.ModelAdmin[Any], request: HttpRequest, record: Evalu
         return TemplateResponse(request, "admin/assistant/evaluation/progress.html", context)
     only_failed = request.GET.get("show") == "failed"
     results = record.results.select_related("case")
-    readable = selectors.roles_within(viewer)
+    barriers = selectors.barriers(viewer)
     before = selectors.one_before(record)
     context |= {
         "readings": [
-            reading_of(result, readable)
+            reading_of(result, barriers)
             for result in (results.filter(passed=False) if only_failed else results)
         ],
         "newly_failed": selectors.newly_failed(record, before),
@@ -114,7 +114,7 @@ def _compare(model_admin: admin.ModelAdmin[Any], request: HttpRequest, pk: UUID)
         return HttpResponseRedirect(_address(pk))
     if before.created_at > after.created_at:
         before, after = after, before
-    found = comparing.compare(before, after, selectors.roles_within(viewer))
+    found = comparing.compare(before, after, selectors.barriers(viewer))
     context = {"found": found, "others": selectors.comparable_with(after)}
     return _rendered(model_admin, request, "compare", _("What changed"), context)
 

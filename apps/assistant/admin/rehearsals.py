@@ -25,6 +25,7 @@ from apps.assistant.rehearsing import replaying
 from apps.assistant.rehearsing.changes import changes_of
 from apps.assistant.rehearsing.comparing import answers_for, compare, dollars, seconds_of
 from apps.assistant.rehearsing.reading import Change, Reader, ShownRow, from_diffs, from_kept
+from apps.assistant.rehearsing.withholding import bare_effects, bare_rows, bare_steps
 from apps.core.admin import RecordPageAdmin
 from apps.core.errors import DomainError
 from apps.core.markdown import rendered
@@ -127,17 +128,20 @@ class RehearsalAdmin(RecordPageAdmin):
         run = record.run if record.run_id else None
         seen = run and Run.objects.visible_to(viewer).filter(pk=run.pk).exists()
         is_done = record.status not in UNFINISHED
-        said = answers_for(viewer, record)
+        then, now = answers_for(viewer, record)
+        rows = _rows(from_kept(record.changes), record, viewer)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": str(record),
             "held": record,
             "run": run if seen else None,
-            "compared": compare(run, record, said) if run and seen and is_done else None,
+            "compared": compare(run, record, (then.text, now.text)) if run and seen and is_done else None,
             "is_done": is_done,
-            "answer": rendered(said[1]),
-            "rows": _rows(from_kept(record.changes), record, viewer),
+            "answer": rendered(now.text),
+            "rows": bare_rows(rows) if now.is_hidden else rows,
+            "effects": bare_effects(record.effects) if now.is_hidden else record.effects,
+            "steps": bare_steps(record.steps) if now.is_hidden else record.steps,
             "rows_then": _rows(from_diffs(changes_of(run.pk)), record, viewer) if run and seen else [],
             "seconds": seconds_of(record.steps),
             "cost": dollars(record.cost_usd),

@@ -67,13 +67,14 @@ class RunAdmin(RecordPageAdmin):
     def record_page(self, request: HttpRequest, record: Run) -> HttpResponse:
         """The trace page in place of a form: a run is read, not edited."""
         user = signed_in(request)
+        trace = trace_of(record, user)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Run %(reference)s") % {"reference": record.reference},
-            "trace": trace_of(record, user),
+            "trace": trace,
             "original": record,
-            "may_undo": can_be_undone(run=record, actor=user),
+            "may_undo": bool(trace.changed) and can_be_undone(run=record, actor=user),
             "may_rehearse": may_rehearse(record, user),
             "rehearsals": Rehearsal.objects.visible_to(user).filter(run=record)[:REHEARSALS],
         }

@@ -10,14 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.signed_in import signed_in
 from apps.assistant.models import Run
-from apps.assistant.rehearsing.reading import Change, Reader
 from apps.assistant.undoing import services
-from apps.assistant.undoing.planning import Plan, Restorable
+from apps.assistant.undoing.showing import shown
 from apps.core.errors import Conflict, DomainError, Forbidden
 
 
@@ -48,7 +48,7 @@ def urls(model_admin: admin.ModelAdmin[Any]) -> list[URLPattern]:
             "run": run,
             "plan": plan,
             "files": list(run.artifacts.all()),
-            **_shown(plan, user),
+            "shown": shown(plan, user, number=request.GET.get("page", 1)),
         }
         return TemplateResponse(request, "admin/assistant/run/undo.html", context)
 
@@ -63,22 +63,12 @@ def _undo(request: HttpRequest, run: Run, user: User, back: str) -> HttpResponse
         again = error.code == "undo_refused"
         return HttpResponseRedirect(reverse("admin:assistant_run_undo", args=[run.pk]) if again else back)
     done, left = len(undo.undone), len(undo.refused)
-    text = _("%(done)d rows are as they were before the run.") % {"done": done}
+    text = _("%(done)s rows are as they were before the run.") % {"done": _counted(done)}
     if left:
-        text += " " + _("%(left)d were left as they are.") % {"left": left}
+        text += " " + _("%(left)s were left as they are.") % {"left": _counted(left)}
     messages.success(request, text)
     return HttpResponseRedirect(back)
 
 
-def _shown(plan: Plan, user: User) -> dict[str, Any]:
-    """Each row with what would become of it: the change of the run, read backwards."""
-    changes = {row.key: _backwards(row) for row in plan.rows}
-    reader = Reader(user, list(changes.values()), insiders=[plan.run.user_id])
-    return {
-        "going_back": [(row, reader.read([changes[row.key]])[0]) for row in plan.put_back],
-        "staying": [(row, reader.read([changes[row.key]])[0]) for row in plan.refused],
-    }
-
-
-def _backwards(row: Restorable) -> Change:
-    return Change(row.table, row.id, row.last.after, row.first.before)
+def _counted(number: int) -> str:
+    return number_format(number, force_grouping=True)

@@ -22,6 +22,7 @@ from apps.assistant.approving.keys import step_of
 from apps.assistant.approving.policies import effect_of
 from apps.assistant.approving.previewing import preview_of
 from apps.assistant.approving.question import looked_at
+from apps.assistant.approving.told import tell_no_more
 from apps.assistant.approving.touching import same_rows
 from apps.assistant.choices import FINAL, ApprovalStatus, DecidedVia, RunStatus
 from apps.assistant.models import Approval, Run, RunStep
@@ -81,6 +82,7 @@ def decide(
     if arguments is not None and approving:
         _edit(held, user, arguments, seen)
     held.save()
+    tell_no_more(held.pk)
     audit.record(
         action=f"assistant.approval.{held.status}",
         obj=held,
@@ -266,6 +268,7 @@ def _expire(pk: UUID) -> bool:
         return False
     held.status = ApprovalStatus.EXPIRED
     held.save(update_fields=["status", "updated_at"])
+    tell_no_more(held.pk)
     audit.record(action="assistant.approval.expired", obj=held)
     resume(held.run_id)
     return True

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.assistant.approving.deciders import people_for, reason_against
 from apps.assistant.approving.mailing import mail_link
+from apps.assistant.approving.told import notice_key
 from apps.assistant.models import Approval
 from apps.core.rehearsal import is_rehearsal
 from apps.notifications.choices import NoticeKind
@@ -29,7 +30,7 @@ def tell(approval: Approval) -> None:
             kind=NoticeKind.OTHER,
             title=approval.summary,
             body="" if person == requester else _("%(who)s asks.") % {"who": requester.name},
-            key=f"assistant.approval:{approval.pk}",
+            key=notice_key(approval.pk),
             url=reverse("admin:assistant_approval_change", args=[approval.pk]),
         )
     for person in others:

@@ -16,6 +16,7 @@ from apps.assistant.approving.effects import why
 from apps.assistant.choices import ApprovalStatus
 from apps.assistant.models import Approval
 from apps.assistant.naming import tool_title
+from apps.assistant.toolkit import tools
 
 __all__ = ["approval_card", "may_decide", "neighbours", "queue_for", "wordless_card"]
 
@@ -27,6 +28,7 @@ def approval_card(approval: Approval) -> dict[str, Any]:
         "tool": approval.tool,
         "summary": approval.summary,
         "arguments": approval.arguments,
+        "fields": _fields(approval),
         "preview": approval.preview,
         "risk": approval.risk,
         "four_eyes": approval.four_eyes,
@@ -40,7 +42,26 @@ def approval_card(approval: Approval) -> dict[str, Any]:
 
 def wordless_card(card: Mapping[str, Any]) -> dict[str, Any]:
     """The card without what was proposed: that there was a question, and how it ended."""
-    return {**card, "summary": tool_title(card["tool"]), "arguments": {}, "preview": {}, "why": ""}
+    empty: dict[str, Any] = {"arguments": {}, "fields": [], "preview": {}, "why": ""}
+    return {**card, "summary": tool_title(card["tool"]), **empty}
+
+
+def _fields(approval: Approval) -> list[list[str]]:
+    """The arguments that a person may write, in the tool's order, also those that were left out: each with
+    "texts" for a list of them, "text", or "" for what only shows.
+    """
+    tool = tools.get(approval.tool)
+    schemas = tool.input_schema.get("properties", {}) if tool else {}
+    return [[name, _kind(schema)] for name, schema in schemas.items()]
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    for option in schema.get("anyOf", [schema]):
+        if option.get("type") == "string" and "enum" not in option:
+            return "text"
+        if option.get("type") == "array" and option.get("items", {}).get("type") == "string":
+            return "texts"
+    return ""
 
 
 def _deciders(approval: Approval) -> list[str]:

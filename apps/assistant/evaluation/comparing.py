@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from apps.assistant.evaluation.reading import Reading, reading_of
-from apps.assistant.evaluation.selectors import Share, shares_by_agent, shares_of
+from apps.assistant.evaluation.selectors import Barrier, Share, shares_by_agent, shares_of
 from apps.assistant.models import Evaluation, EvaluationResult
 
 
@@ -64,8 +65,8 @@ class Comparison:
     only_one: int
 
 
-def compare(before: Evaluation, after: Evaluation, readable: set[str]) -> Comparison:
-    """Both evaluations, for a person who may read what those roles are told; two queries."""
+def compare(before: Evaluation, after: Evaluation, barriers: Mapping[str, Barrier | None]) -> Comparison:
+    """Both evaluations, for a person who has those barriers to what roles are told; two queries."""
     left, right = _by_case(before), _by_case(after)
     shared = sorted(left.keys() & right.keys(), key=lambda key: right[key].case.key)
     old, new = [left[key] for key in shared], [right[key] for key in shared]
@@ -73,7 +74,7 @@ def compare(before: Evaluation, after: Evaluation, readable: set[str]) -> Compar
 
     def those(was_right: bool, is_right: bool) -> list[Pair]:
         found = ((one, other) for one, other in pairs if (one.passed, other.passed) == (was_right, is_right))
-        return [Pair(reading_of(one, readable), reading_of(other, readable)) for one, other in found]
+        return [Pair(reading_of(one, barriers), reading_of(other, barriers)) for one, other in found]
 
     still_failing = those(False, False)
     worse, better = those(True, False), those(False, True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from apps.assistant.evaluation.judging import alike, holds
+from apps.assistant.evaluation.selectors import Barrier
 from apps.assistant.models import EvaluationCase, EvaluationResult
 from apps.assistant.naming import agent_title, skill_title, tool_title
 from apps.core.markdown import rendered
@@ -41,32 +42,55 @@ class Line:
 
 @dataclass(frozen=True)
 class Reading:
-    """A result in full; without `may_read` nothing of what it says. `was_changed`: the case expects something
-    else now than when it was played.
+    """A result in full. With a `barrier` nothing of what it says: only which columns were wrong when it was
+    played (`wrong`). `was_changed`: the case expects something else now than when it was played.
     """
 
     result: EvaluationResult
     lines: list[Line]
     answer: SafeString
-    may_read: bool
+    role: str
+    barrier: Barrier | None
+    wrong: list[str]
     was_changed: bool
 
+    @property
+    def may_read(self) -> bool:
+        """Whether it is for the person to read."""
+        return self.barrier is None
 
-def reading_of(result: EvaluationResult, readable: set[str]) -> Reading:
-    """The result for a person who may read what those roles are told.
+
+def reading_of(result: EvaluationResult, barriers: Mapping[str, Barrier | None]) -> Reading:
+    """The result for a person who has those barriers to what roles are told; to an unknown role there is one.
 
     The role is the one that was told the answer. Of others nothing is compared either: expectations are
     judged as they stand now, so whoever words them could ask an answer that they may not read.
     """
-    may_read = result.role in readable
+    barrier = barriers.get(result.role, Barrier())
+    may_read = barrier is None
     lines = list(_lines(result.case, result)) if may_read else []
     return Reading(
         result=result,
         lines=lines,
         answer=rendered(result.answer) if may_read else SafeString(""),
-        may_read=may_read,
+        role=result.role.replace("_", " "),
+        barrier=barrier,
+        wrong=_wrong(result),
         was_changed=may_read and not result.error and all(line.is_met for line in lines) != result.passed,
     )
+
+
+def _wrong(result: EvaluationResult) -> list[str]:
+    """The columns that were wrong, in words, and no word of what was expected or came."""
+    labels = {
+        "agent": _("the agent"),
+        "skill": _("the skill"),
+        "tools": _("the tools it called"),
+        "facts": _("what it must say"),
+        "forbidden": _("what it must not say"),
+        "arguments": _("what it called them with"),
+    }
+    return [label for name, label in labels.items() if result.checks.get(name) is False]
 
 
 def _lines(case: EvaluationCase, result: EvaluationResult) -> Iterator[Line]:

@@ -159,7 +159,7 @@ def _result(
         happened = Happened("", "", "", error=error.detail)
     except Exception as error:
         log.exception("evaluation.case_crashed", case=case.key)
-        happened = Happened("", "", "", error=repr(error))
+        happened = Happened("", "", "", error=_crash(error))
     else:
         happened = _happened(played)
         result.cost_usd = played.cost_usd
@@ -171,6 +171,13 @@ def _result(
     result.error = happened.error
     result.milliseconds = int((time.monotonic() - begun) * 1000)
     return result
+
+
+def _crash(error: Exception) -> str:
+    """What to say of an error that nobody foresaw; its own words may name rows, and stand in the log."""
+    if isinstance(error, IntegrityError):
+        return "What the case is given cannot be beside what is there already (the log says which row)."
+    return f"Something went wrong on our side ({type(error).__name__}); the log says where."
 
 
 def _happened(played: Played) -> Happened:
@@ -233,5 +240,4 @@ def _department(role: str) -> str:
 
 
 def _attach(user: User, name: str) -> Artifact:
-    with files.sample(name).open("rb") as content:
-        return artifacts.store(owner=user, name=name, content=content, origin="uploaded")
+    return artifacts.store(owner=user, name=name, content=files.paper(name), origin="uploaded")

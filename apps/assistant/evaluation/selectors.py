@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group
 from django.db.models import Value
 from django.db.models.functions import Concat
+from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.assistant.choices import EvaluationStatus
@@ -16,6 +17,8 @@ from apps.assistant.evaluation.tally import add_up
 from apps.assistant.models import AgentVersion, Evaluation, EvaluationResult
 
 TREND = 12
+#: Rights that are named at most.
+NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -123,11 +126,51 @@ def newly_failed(evaluation: Evaluation, before: Evaluation | None) -> set[str]:
     return set(failed) & set(passed)
 
 
+@dataclass(frozen=True)
+class Barrier:
+    """Why what a role was told is not for a person to read: the rights that the person `lacks`, in words, and
+    the roles that hold all of them and of that role, in their names.
+    """
+
+    lacks: tuple[str, ...] = ()
+    open_to: tuple[str, ...] = ()
+
+    @property
+    def needed(self) -> str:
+        """The rights as a list to read, the first few."""
+        more = len(self.lacks) - NAMED
+        rest = [ngettext("%(count)d more", "%(count)d more", more) % {"count": more}] if more > 0 else []
+        return "; ".join([*self.lacks[:NAMED], *rest])
+
+    @property
+    def readers(self) -> str:
+        """The roles as a list to read."""
+        return ", ".join(name.replace("_", " ") for name in self.open_to)
+
+
+def barriers(user: User) -> dict[str, Barrier | None]:
+    """By role what keeps the person from what it is told; None where it may do nothing that they may not.
+
+    One query, besides the rights of the person.
+    """
+    own = user.get_all_permissions()
+    rights: dict[str, dict[str, str]] = defaultdict(dict)
+    right = Concat("permissions__content_type__app_label", Value("."), "permissions__codename")
+    for name, held, words in Group.objects.annotate(right=right).values_list(
+        "name", "right", "permissions__name"
+    ):
+        rights[name] |= {held: words} if words else {}
+    return {name: _barrier(held, own, rights) for name, held in rights.items()}
+
+
+def _barrier(
+    held: Mapping[str, str], own: set[str], rights: Mapping[str, Mapping[str, str]]
+) -> Barrier | None:
+    lacks = tuple(sorted(words for right, words in held.items() if right not in own))
+    open_to = tuple(sorted(name for name, others in rights.items() if others.keys() >= held.keys()))
+    return Barrier(lacks, open_to) if lacks else None
+
+
 def roles_within(user: User) -> set[str]:
     """The roles that may do nothing that the person may not: what they are told is nothing new to him."""
-    own = user.get_all_permissions()
-    rights: dict[str, set[str]] = defaultdict(set)
-    right = Concat("permissions__content_type__app_label", Value("."), "permissions__codename")
-    for name, held in Group.objects.annotate(right=right).values_list("name", "right"):
-        rights[name] |= {held} - {"."}
-    return {name for name, held in rights.items() if own.issuperset(held)}
+    return {name for name, barrier in barriers(user).items() if barrier is None}

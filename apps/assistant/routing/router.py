@@ -49,11 +49,11 @@ def choose_route(turn: Turn, mode: str) -> Route:
     """Route the run's message.
 
     A message that answers an open question of the conversation continues that skill, and one that changes
-    what was made just now goes on with it (`followed_by`). Otherwise the nearest
-    skill wins if it is near enough and the user may use it; pages and tables that come with the message have
-    a say (`reader_for`, `analyst_for`, `document_reader_for`). An agent that was asked for and does not
-    know it passes it on to one that does, if it may. With a model, only the agent is chosen here; the model
-    picks the skills and the colleagues.
+    what was made just now goes on with it (`followed_by`). Otherwise the nearest skill wins if it is near
+    enough and the user may use it; pages and tables that come with the message have a say (`reader_for`,
+    `analyst_for`, `document_reader_for`). An agent that was asked for and does not know it passes it on to
+    one that does, if it may. With a model, only the agent is chosen here; the model picks the skills and the
+    colleagues.
     """
     run = turn.run
     if mode != "offline" and run.requested_agent:
@@ -67,13 +67,8 @@ def choose_route(turn: Turn, mode: str) -> Route:
     if mode != "offline":
         agent = office.agent_for(chosen[0] if chosen else None)
         return Route(agent=agent, mode=mode, scores=shown, explanation=f"{agent}: the model decides")
-    pending = _open_question(run)
-    if pending and not _is_another_wish(run.message.body, chosen, pending["skill"], threshold):
-        continued = _continue(turn, office, pending)
-        if continued is not None:
-            return continued.model_copy(update={"scores": shown})
-    if not pending and (followed := _followed(turn, office, chosen)):
-        return followed.model_copy(update={"scores": shown})
+    if (continued := _continued(turn, office, chosen, threshold)) is not None:
+        return continued.model_copy(update={"scores": shown})
     if chosen is None:
         agent = office.agent_for(None)
         return Route(agent=agent, scores=shown, explanation=f"{agent}: no skill is near enough")
@@ -148,6 +143,18 @@ def _continue(turn: Turn, office: Office, pending: dict[str, Any]) -> Route | No
         return None
     found = extract(skill.slots, _source(turn), known=pending["values"], asked=pending["awaiting"])
     return _to(office, skill, found, f"{skill.manifest.title} (answer to the question before)")
+
+
+def _continued(
+    turn: Turn, office: Office, chosen: tuple[Skill, float] | None, threshold: float
+) -> Route | None:
+    """The route of a message that answers the question before, or goes on with what was made before."""
+    pending = _open_question(turn.run)
+    if pending is None:
+        return _followed(turn, office, chosen)
+    if _is_another_wish(turn.run.message.body, chosen, pending["skill"], threshold):
+        return None
+    return _continue(turn, office, pending)
 
 
 def _followed(turn: Turn, office: Office, chosen: tuple[Skill, float] | None) -> Route | None:

@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from apps.assistant.approving.told import tell_no_more
 from apps.assistant.choices import ApprovalStatus, RunStatus, StepStatus
 from apps.assistant.models import Approval, Run, RunStep
 from apps.assistant.running.turn import Turn
@@ -93,12 +94,18 @@ def _cancel(run: Run, text: str, *, epoch: int, turn: Turn | None = None) -> str
                 citations=_citations(turn) if turn else [],
             )  # fmt: skip
         _settle(run, RunStatus.CANCELLED, text=text)
-        Approval.objects.filter(run=run, status=ApprovalStatus.PENDING).update(
-            status=ApprovalStatus.EXPIRED, updated_at=timezone.now()
-        )
+        _close_questions(run)
         audit.record(action="assistant.run.cancelled", obj=run)
         emit(run, "run.cancelled", {}, counter=turn.stream.counter if turn else None)
     return run.status
+
+
+def _close_questions(run: Run) -> None:
+    """Nobody answers for a run that is over."""
+    pending = Approval.objects.filter(run=run, status=ApprovalStatus.PENDING)
+    for pk in pending.values_list("pk", flat=True):
+        tell_no_more(pk)
+    pending.update(status=ApprovalStatus.EXPIRED, updated_at=timezone.now())
 
 
 def _citations(turn: Turn) -> list[dict[str, Any]]:

@@ -12,9 +12,12 @@ from apps.assistant.slots import ChoiceSlot
 from apps.assistant.tools.documents import BrandCheck, MadeDocument, check_brand, create_document
 from apps.assistant.tools.product import ProductReading, list_products
 from apps.brand.copywriting import Brief, Draft, write
-from apps.brand.copywriting.drafts import language_of
+from apps.brand.copywriting.drafts import LANGUAGES, language_of
+from apps.brand.copywriting.length import Length, length_of, wanted_length
 from apps.brand.copywriting.material import product_in
 from apps.brand.copywriting.pages import playbook
+from apps.brand.copywriting.words import Language
+from apps.core.languages import asked_language
 from apps.core.markdown import escape
 from apps.knowledge.catalogue import Product
 
@@ -34,6 +37,9 @@ _TONE: Any = ChoiceSlot(
     exact=("factual", "precise", "准确", "tepat"),
     festive=("christmas", "chinese new year", "hari raya", "deepavali", "节日", "perayaan"),
 )
+_SPOKEN: dict[Language, str] = {"en": "English", "zh": "Chinese", "ms": "Malay"}
+#: Kinds that come in versions of a few sentences.
+_SHORT = {"post", "newsletter"}
 _CHECKED_AS = {"post": "post", "newsletter": "mail", "blog_outline": "document", "campaign": "document"}
 
 
@@ -52,6 +58,9 @@ def content_generation(ctx: SkillContext, slots: Slots) -> SkillResult:
         return SkillResult(text=_which(ctx.call(list_products)))
     source = _source(ctx.call(list_products, query=product.name), product)
     language = language_of(ctx.message)
+    length = wanted_length(ctx.message) if slots.kind in _SHORT else None
+    if not_done := _not_done(ctx.message, slots.kind, language):
+        ctx.say(f"{not_done}\n\n")
     if slots.kind == "website_copy":
         made = ctx.call(create_document, kind="website_copy", product=product.id, language=language)
         return _file(made, product, source, "The website copy, with title, description and button")
@@ -59,18 +68,60 @@ def content_generation(ctx: SkillContext, slots: Slots) -> SkillResult:
         made = ctx.call(create_document, kind="playbook", **playbook(product, language))
         return _file(made, product, source, "The playbook, four weeks in chapters")
     kind, tone = slots.kind, slots.tone
-    drafts = write(Brief(kind, product, tone, language))
+    drafts = write(Brief(kind, product, tone, language, length))
     check = ctx.call(check_brand, text="\n\n".join(draft.text for draft in drafts), kind=_CHECKED_AS[kind])
     return SkillResult(
-        text=_answer(product, drafts, check, source),
+        text=_answer(product, drafts, check, source, length),
         citations=[source] if source else [],
         data=_for_model(product, slots, language, drafts, check),
     )
 
 
-def _answer(product: Product, drafts: list[Draft], check: BrandCheck, source: Citation | None) -> str:
+def _not_done(message: str, kind: str, language: Language) -> str:
+    """What was asked for and is not in the text that follows; "" for nothing."""
+    asked = asked_language(message)
+    said = []
+    if asked and asked not in LANGUAGES:
+        spoken = _SPOKEN[language]
+        said.append(f"I write English, Simplified Chinese and Malay, but no {asked}: this is in {spoken}.")
+    elif asked == "Traditional Chinese":
+        said.append(
+            "I have no Traditional Chinese yet: this is Simplified, to be converted before it leaves."
+        )
+    if kind not in _SHORT and (length := wanted_length(message)):
+        said.append(
+            f"I cannot write this kind of text to a length, so it is not cut to {length.count} words."
+        )
+    return " ".join(said)
+
+
+def _lengths(drafts: list[Draft], wanted: Length) -> str:
+    """Whether they are as long as was asked for, and how long they are if not."""
+    limit = "at most " if wanted.is_limit else ""
+    counts = [length_of(draft.text) for draft in drafts]
+    if all(wanted.fits(draft.text) for draft in drafts):
+        return f"You asked for {limit}{wanted.count} words: they have {_listed(counts)}."
+    return (
+        f"**You asked for {limit}{wanted.count} words; these have {_listed(counts)}.** Our product data has "
+        "no more, or no shorter, sentences that are true."
+    )
+
+
+def _listed(counts: list[int]) -> str:
+    return f"{', '.join(map(str, counts[:-1]))} and {counts[-1]}"
+
+
+def _answer(
+    product: Product,
+    drafts: list[Draft],
+    check: BrandCheck,
+    source: Citation | None,
+    length: Length | None,
+) -> str:
     cited = " [1]" if source else ""
     head = f"Drafts about **{escape(product.name)}**, from our product data{cited}:"
+    if length:
+        head = f"{_lengths(drafts, length)}\n\n{head}"
     shown = "\n\n".join(f"### {escape(draft.title)}\n\n{draft.text}" for draft in drafts)
     return f"{head}\n\n{shown}\n\n---\n\n{_findings(check)}"
 

@@ -8,6 +8,7 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from apps.analysis.asking import Plan, Span, Unclear, form_of, understand
+from apps.analysis.asking.following import goes_on
 from apps.analysis.asking.halves import measure_taken, unanswered
 from apps.analysis.presenting import best_kind, cell, grid, headline
 from apps.analysis.query import TableQuery
@@ -62,7 +63,9 @@ def data_analysis(ctx: SkillContext, slots: Slots) -> SkillResult:
     about = ctx.call(describe_table, artifact_id=slots.file, looking_for=question)
     if named := _sheet_named(question, about):
         about = ctx.call(describe_table, artifact_id=slots.file, sheet=named, looking_for=question)
-    plan = understand(question, about, spans=_spans(question, about))
+    plan = understand(
+        question, about, spans=_spans(question, about), before=_before(ctx, question, about, slots)
+    )
     if isinstance(plan, Unclear):
         return SkillResult(text=_asked_back(plan), citations=[about.citation])
     if plan.query is None:
@@ -77,6 +80,14 @@ def data_analysis(ctx: SkillContext, slots: Slots) -> SkillResult:
         citations=[reply.citation],
         data=reply.model_dump(mode="json"),
     )
+
+
+def _before(ctx: SkillContext, question: str, about: TableDescription, slots: Slots) -> TableQuery | None:
+    """The query of the answer before, where a question goes on from it: “and by product?”."""
+    if ctx.attachments or not goes_on(question) or (before := ctx.call(last_query)) is None:
+        return None
+    is_same = before.artifact_id == slots.file and before.sheet == about.sheet
+    return before.query if is_same else None
 
 
 def _open_half(question: str, query: TableQuery, about: TableDescription) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from apps.assistant.report_files import format_wanted, said_of
+from apps.assistant.report_files import format_wanted, notes_of, said_of
 from apps.assistant.reporting import FigureReading, ReportReading, TableReading, export_report, reader_of
 from apps.assistant.skillkit import SkillContext, SkillResult, skill
 from apps.assistant.slots import ChoiceSlot, PeriodSlot
@@ -15,7 +15,8 @@ from apps.core.markdown import Align, escape, table
 #: More of a table belongs on its page.
 SHOWN_TABLES, SHOWN_ROWS = 2, 8
 _REPORT: Any = ChoiceSlot(
-    "Which figures: the cost of models, the work of the agents, mails, or changes of records?",
+    "Which figures: the cost of models, the work of the agents, mails, changes of records, or the KPIs?",
+    management_kpis=("kpi", "kpis", "key figures", "指标", "petunjuk prestasi"),
     email_log=("mail", "mails", "e-mail", "e-mails", "email", "emails", "bounced", "邮件", "e-mel"),
     audit_activity=(
         "audit",
@@ -28,7 +29,22 @@ _REPORT: Any = ChoiceSlot(
         "jejak audit",
     ),
     agent_activity=("run", "runs", "agents", "assistant used", "activity of", "运行", "aktiviti"),
-    llm_usage=("cost", "costs", "spend", "spent", "token", "tokens", "model", "models", "花", "费用", "kos"),
+    llm_usage=(
+        "cost",
+        "costs",
+        "spend",
+        "spent",
+        "token",
+        "tokens",
+        "model",
+        "models",
+        "paid",
+        "claude",
+        "gpt",
+        "花",
+        "费用",
+        "kos",
+    ),
 )
 
 
@@ -56,7 +72,7 @@ def _text(found: ReportReading) -> str:
     figures = "\n".join(map(_figure, found.figures))
     said = "\n".join(f"- {escape(line, 400)}" for line in found.highlights)
     tables = [_table(item) for item in found.tables if item.rows][:SHOWN_TABLES]
-    return "\n\n".join(part for part in (head, said, figures, *tables) if part)
+    return "\n\n".join(part for part in (head, said, figures, *tables, notes_of(found)) if part)
 
 
 def _figure(item: FigureReading) -> str:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
+from django.utils.formats import number_format
+from django.utils.html import linebreaks, strip_tags
+from django.utils.safestring import SafeString
 
 from apps.assistant import naming
+from apps.core.markdown import rendered
 from apps.documents.numbers import duration
 
 register = template.Library()
@@ -21,3 +28,18 @@ def step_title(step: object) -> str:
     if isinstance(step, dict):
         return naming.step_title(str(step.get("kind", "")), str(step.get("name", "")))
     return naming.step_title(str(getattr(step, "kind", "")), str(getattr(step, "name", "")))
+
+
+@register.filter
+def counted(number: int) -> str:
+    """A number of things, grouped by thousands."""
+    return number_format(number, force_grouping=True)
+
+
+@register.filter
+def preview_body(preview: Mapping[str, Any]) -> SafeString:
+    """The text of a preview as safe HTML: Markdown rendered, of a mail in HTML its words."""
+    body, kind = str(preview.get("body") or ""), preview.get("body_format")
+    if kind == "markdown":
+        return rendered(body)
+    return SafeString(linebreaks(strip_tags(body) if kind == "html" else body, autoescape=True))

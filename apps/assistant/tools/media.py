@@ -16,13 +16,11 @@ from apps.artifacts import services as artifacts
 from apps.artifacts.choices import Kind
 from apps.artifacts.models import Artifact
 from apps.assistant.toolkit import ToolContext, ToolError, tool
+from apps.perception.programs import about_films, about_pictures, about_speech
 
 #: A picture of more is refused before it is unpacked: 80 megapixels are 240 MB of memory.
 MAX_PIXELS = 80_000_000
 MAX_SIDE = 8_000
-_NO_READER = "Reading text in pictures is not set up on this machine."
-_NO_FRAMES = "Taking pictures out of films is not set up on this machine."
-_NO_EARS = "Turning speech into text is not set up on this machine."
 
 
 class ImageFacts(BaseModel):
@@ -80,29 +78,29 @@ def resize_image(
 
 @tool(
     family="media", permission="artifacts.view_artifact", read_only=True, untrusted=True, heavy=True,
-    summary="Reading {file_name} …", ready=lambda: _NO_READER,
+    summary="Reading {file_name} …", ready=about_pictures,
 )  # fmt: skip
 def read_image_text(ctx: ToolContext, *, artifact_id: str) -> str:  # noqa: ARG001
     """The text in an attached picture, in English, Chinese or Malay."""
-    raise ToolError(_NO_READER)
+    raise ToolError(about_pictures())
 
 
 @tool(
     family="media", permission="artifacts.view_artifact", heavy=True, summary="Watching {file_name} …",
-    ready=lambda: _NO_FRAMES,
+    ready=about_films,
 )  # fmt: skip
 def extract_frames(ctx: ToolContext, *, artifact_id: str, every_seconds: float = 10) -> list[str]:  # noqa: ARG001
     """Pictures out of an attached film, as ids of files."""
-    raise ToolError(_NO_FRAMES)
+    raise ToolError(about_films())
 
 
 @tool(
     family="media", permission="artifacts.view_artifact", read_only=True, untrusted=True, heavy=True,
-    timeout=900, summary="Listening to {file_name} …", ready=lambda: _NO_EARS,
+    timeout=900, summary="Listening to {file_name} …", ready=about_speech,
 )  # fmt: skip
 def transcribe_audio(ctx: ToolContext, *, artifact_id: str, language: str = "") -> str:  # noqa: ARG001
     """What is said in an attached recording or film, in English, Chinese or Malay."""
-    raise ToolError(_NO_EARS)
+    raise ToolError(about_speech())
 
 
 def _opened(artifact: Artifact) -> Image.Image:

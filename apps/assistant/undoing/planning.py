@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 from uuid import UUID
 
@@ -54,7 +55,7 @@ class Restorable:
         """The steps that changed it."""
         return {change.step_id for change in self.changes}
 
-    @property
+    @cached_property
     def points_at(self) -> set[Key]:
         """The rows that it belonged to at any time of the run."""
         return {

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.assistant.choices import FINAL
 from apps.assistant.models import Run, RunUndo
+from apps.assistant.rehearsing.changes import model_of
 from apps.assistant.undoing import rows
 from apps.assistant.undoing.dependants import clear_traces
 from apps.assistant.undoing.planning import IN_ITS_PLACE, Plan, Restorable, plan_undo, settle
-from apps.assistant.undoing.rights import who_may
+from apps.assistant.undoing.rights import holds_right, who_may
 from apps.audit import services as audit
+from apps.audit.choices import RowOperation
 from apps.audit.models import RowChange
 from apps.core.errors import Conflict, Forbidden
 from apps.core.retrying import atomic_retried
@@ -27,12 +29,20 @@ def preview(*, run: Run, actor: User) -> Plan:
 
 
 def can_be_undone(*, run: Run, actor: User) -> bool:
-    """Whether it is worth asking: the run is over, changed rows, was not undone, and the actor may."""
+    """Whether it is worth asking: the run is over, was not undone, and the actor may undo some of it."""
     return (
         run.status in FINAL
-        and RowChange.objects.filter(run_id=run.pk).exists()
-        and not RunUndo.objects.filter(run=run).exists()
         and not who_may(run, actor)
+        and _holds_right_to_some(run, actor)
+        and not RunUndo.objects.filter(run=run).exists()
+    )
+
+
+def _holds_right_to_some(run: Run, actor: User) -> bool:
+    kinds = RowChange.objects.filter(run_id=run.pk).values_list("table", "operation").order_by().distinct()
+    return any(
+        (model := model_of(table)) is not None and holds_right(run, actor, model, RowOperation(operation))
+        for table, operation in kinds
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.audit import activity
 from apps.audit.choices import EmailStatus
@@ -36,6 +36,7 @@ def email_log(ask: Ask[ReportFilters]) -> Findings:
     everybodys = ask.user.has_perm("audit.view_all_mails")
     return Findings(
         tiles=tuple(_tiles(log, whole, next(iter(before), None))),
+        highlights=(_in_short(whole),) if whole else (),
         datasets=(
             # Columns of a status each would say nothing in a row of another one.
             replace(log, columns=log.columns[:1]).by(
@@ -62,10 +63,12 @@ def _log(ask: Ask[ReportFilters]) -> Log:
         columns=(
             Column("mails", _("Mails"), "count"),
             Column("sent", _("Sent"), "count"),
+            Column("drafts", _("Drafts, not sent"), "count"),
             Column("failed", _("Failed or bounced"), "count"),
         ),
         conditions={
             "sent": {"status__exact": EmailStatus.SENT.value},
+            "drafts": {"status__exact": EmailStatus.DRAFT.value},
             "failed": {"status__in": ",".join(LOST)},
         },
         empty=_("No mail was written during the period."),
@@ -77,6 +80,8 @@ def _tiles(log: Log, whole: Total | None, before: Total | None) -> Iterator[Tile
     now, then = whole or none, before or none
     yield Tile("mails", _("Mails"), now["mails"], previous=then["mails"], url=log.link({}))
     yield Tile("sent", _("Sent"), now["sent"], previous=then["sent"], url=log.link(log.conditions["sent"]))
+    drafts = log.link(log.conditions["drafts"])
+    yield Tile("drafts", _("Drafts, not sent"), now["drafts"], previous=then["drafts"], url=drafts)
     lost = log.link(log.conditions["failed"])
     yield Tile(
         "failed", _("Failed or bounced"), now["failed"], previous=then["failed"], better="down", url=lost
@@ -91,6 +96,16 @@ def _tiles(log: Log, whole: Total | None, before: Total | None) -> Iterator[Tile
         url=lost,
         note=_("Failed or bounced of all that were sent, failed or bounced."),
     )
+
+
+def _in_short(whole: Total) -> str:
+    """What was written, and how much of it left the house."""
+    counted = {name: number_format(whole[name], force_grouping=True) for name in ("mails", "sent", "drafts")}
+    written = ngettext("%(mails)s mail was written", "%(mails)s mails were written", int(whole["mails"]))
+    return _("%(written)s: %(sent)s sent, %(drafts)s kept as drafts, which did not leave the house.") % {
+        **counted,
+        "written": written % counted,
+    }
 
 
 def _status(value: str) -> str:

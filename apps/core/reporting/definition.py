@@ -47,6 +47,11 @@ class Ask(Generic[F]):
         return resolve_period(self.filters.period, now=self.now, tz=self.tz)
 
     @property
+    def counted(self) -> Period:
+        """The days reported on that have begun, or all of them of a period that lies wholly elsewhere."""
+        return self.period.so_far(self.now.astimezone(ZoneInfo(self.tz)).date())
+
+    @property
     def before(self) -> Period:
         """The days that they are compared with: of a period that is not over, as many as have begun."""
         return self.period.before(self.now.astimezone(ZoneInfo(self.tz)).date())

@@ -43,17 +43,17 @@ def _zone_note(answer: Answer) -> str:
 
 def _sections(answer: Answer, group: str) -> list[paper.Section]:
     """The tiles of a part, and each of its datasets, under the heading of the part or their own."""
-    tiles = tuple(_tile(tile, answer.zone) for tile in answer.findings.tiles if tile.group == group)
+    tiles = tuple(_tile(tile, answer) for tile in answer.findings.tiles if tile.group == group)
     datasets = [dataset for dataset in answer.findings.datasets if dataset.group == group]
     found = [paper.Section(group or _("Key figures"), tiles=tiles)] if tiles else []
     return [*found, *(_dataset(dataset, answer.zone, group) for dataset in datasets)]
 
 
-def _tile(tile: Tile, zone: str) -> paper.Tile:
-    note = before_text(tile, zone)
+def _tile(tile: Tile, answer: Answer) -> paper.Tile:
+    note = before_text(tile, answer.compared_with, answer.zone)
     return paper.Tile(
         label=str(tile.label),
-        value=tile_text(tile, tile.value, zone),
+        value=tile_text(tile, tile.value, answer.zone),
         change=change_text(tile),
         mood=mood(tile),
         note=" · ".join(part for part in (note, str(tile.note)) if part),

@@ -66,7 +66,11 @@ def _figures(answer: Answer) -> Iterator[Slide]:
             cards=tuple(
                 Card(
                     tile_text(tile, tile.value, answer.zone),
-                    " · ".join(filter(None, (change_text(tile), before_text(tile, answer.zone)))),
+                    " · ".join(
+                        filter(
+                            None, (change_text(tile), before_text(tile, answer.compared_with, answer.zone))
+                        )
+                    ),
                     tag=": ".join(filter(None, (tile.group, str(tile.label)))),
                 )
                 for tile in some

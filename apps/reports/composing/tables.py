@@ -16,7 +16,7 @@ from apps.core.reporting.findings import Value
 from apps.documents.content import Column, Table
 from apps.documents.tables import to_csv, to_workbook
 from apps.reports.answers import Answer
-from apps.reports.wording import change, document_column, heading, local
+from apps.reports.wording import change, document_column, heading, headings_of_days, local
 
 #: Zip members carry no time of their own, so that the same answer gives the same bytes.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -92,8 +92,7 @@ def _tiles(answer: Answer) -> Table:
         Column(_("Part")),
         Column(_("Figure")),
         Column(_("Unit")),
-        Column(_("Value"), "number"),
-        Column(_("Before"), "number"),
+        *(Column(days, "number") for days in headings_of_days(answer)),
         Column(_("Change"), "number"),
     )
     units = {"money": "", "percent": "%", "seconds": _("seconds"), "tokens": _("tokens")}

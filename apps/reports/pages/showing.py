@@ -86,20 +86,20 @@ def groups(answer: Answer) -> list[GroupView]:
     return [
         GroupView(
             title=group,
-            tiles=[_tile(tile, answer.zone) for tile in found.tiles if tile.group == group],
+            tiles=[_tile(tile, answer) for tile in found.tiles if tile.group == group],
             datasets=[_dataset(item, answer.zone) for item in found.datasets if item.group == group],
         )
         for group in answer.groups
     ]
 
 
-def _tile(tile: Tile, zone: str) -> TileView:
+def _tile(tile: Tile, answer: Answer) -> TileView:
     feeling: Mood = mood(tile)
     return TileView(
         label=str(tile.label),
-        value=tile_text(tile, tile.value, zone),
+        value=tile_text(tile, tile.value, answer.zone),
         change=change_text(tile),
-        before=before_text(tile, zone),
+        before=before_text(tile, answer.compared_with, answer.zone),
         tone=_TONES[feeling],
         note=str(tile.note),
         url=tile.url,

@@ -13,7 +13,7 @@ import { argumentFields, argumentList, readable } from "./arguments.js";
 /** @typedef {(approval: Approval, decision: {decision: "approve"|"reject", arguments?: Object<string, unknown>, note?: string}) => Promise<void>} Decide */
 
 export class ApprovalCard {
-  element = h("section", { class: "approval" });
+  element = h("section", { class: "approval", tabindex: "-1", "aria-label": t("approval.title") });
   #problem = h("p", { class: "approval-problem", role: "alert", hidden: true });
   #note = h("input", { type: "text", class: "approval-note", placeholder: t("approval.note"), "aria-label": t("approval.note"), maxlength: 500 });
   #drawn = "";
@@ -27,6 +27,23 @@ export class ApprovalCard {
   constructor(approval, decide) {
     this.approval = approval;
     this.decide = decide;
+    this.element.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /**
+   * Escape leaves what is being typed here; it must not stop the run that waits.
+   * @param {KeyboardEvent} event
+   */
+  #key(event) {
+    const field = event.target;
+    if (event.key !== "Escape" || event.isComposing || !(field instanceof HTMLElement) || !field.matches("input, textarea")) return;
+    event.preventDefault();
+    if (field === this.#note || !this.#edited) this.element.focus();
+    else {
+      this.#edited = null;
+      this.#ask();
+      /** @type {HTMLElement|null} */ (this.element.querySelector(".approval-edit"))?.focus();
+    }
   }
 
   update() {
@@ -45,12 +62,12 @@ export class ApprovalCard {
     const approve = h("button", { class: "button is-primary", type: "button" }, icon("check"), t("approval.approve"));
     approve.disabled = Boolean(this.approval.four_eyes);
     const reject = h("button", { class: "button", type: "button" }, icon("cross"), t("approval.reject"));
-    const edit = h("button", { class: "button is-quiet", type: "button" }, icon("edit"), t("approval.edit"));
+    const edit = h("button", { class: "button is-quiet approval-edit", type: "button" }, icon("edit"), t("approval.edit"));
     const isEmpty = readable(values).length === 0;
     fill(details, ...this.#shown(values));
     edit.hidden = isEmpty;
     edit.addEventListener("click", () => {
-      const fields = argumentFields(values);
+      const fields = argumentFields(values, this.approval.fields);
       this.#edited = fields.read;
       fill(editor, fields.element);
       edit.hidden = true;

@@ -44,19 +44,41 @@ function shown(value, depth) {
 
 /**
  * Fields for the texts, numbers and addresses among the arguments; the rest is shown as it is, ids are kept.
+ * Those that were left out are there to be filled in.
  * @param {Object<string, unknown>} values
+ * @param {[string, string][]} [known]   all arguments in their order, with "text", "texts" or ""
  */
-export function argumentFields(values) {
+export function argumentFields(values, known = []) {
   /** @type {Map<string, HTMLInputElement|HTMLTextAreaElement>} */
   const fields = new Map();
-  const rows = readable(values).map(([name, value]) => {
-    const text = isWords(value) ? value.join(", ") : value;
+  const kinds = new Map(known);
+  const rows = readable(inOrder(values, known)).map(([name, value]) => {
+    const text = isWords(value) || isEmpty(value, kinds.get(name)) ? [value ?? ""].flat().join(", ") : value;
     if (typeof text !== "string" && typeof text !== "number") return argumentList({ [name]: value });
     const field = fieldFor(text);
     fields.set(name, field);
     return h("label", { class: "field" }, h("span", { text: words(name) }), field);
   });
-  return { element: h("div", { class: "argument-fields" }, ...rows), read: () => read(values, fields) };
+  return { element: h("div", { class: "argument-fields" }, ...rows), read: () => read(values, fields, kinds) };
+}
+
+/**
+ * @param {Object<string, unknown>} values
+ * @param {[string, string][]} known
+ * @returns {Object<string, unknown>}
+ */
+function inOrder(values, known) {
+  const left = known.filter(([name, kind]) => name in values || kind).map(([name]) => [name, values[name]]);
+  return { ...Object.fromEntries(left), ...values };
+}
+
+/**
+ * Nothing where words could stand.
+ * @param {unknown} value
+ * @param {string} [kind]
+ */
+function isEmpty(value, kind) {
+  return Boolean(kind) && (value === undefined || value === null || (Array.isArray(value) && value.length === 0));
 }
 
 /**
@@ -82,13 +104,18 @@ function fieldFor(value) {
 }
 
 /**
- * The arguments as edited, each of the type it had.
+ * The arguments as edited, each of the type it had; what was empty and still is stays as it was.
  * @param {Object<string, unknown>} values
  * @param {Map<string, HTMLInputElement|HTMLTextAreaElement>} fields
+ * @param {Map<string, string>} kinds
  */
-function read(values, fields) {
+function read(values, fields, kinds) {
   const edited = { ...values };
   for (const [name, field] of fields) {
+    if (isEmpty(values[name], kinds.get(name))) {
+      if (field.value.trim()) edited[name] = kinds.get(name) === "texts" ? parts(field.value) : field.value;
+      continue;
+    }
     if (typeof values[name] !== "number") {
       edited[name] = isWords(values[name]) ? parts(field.value) : field.value;
       continue;

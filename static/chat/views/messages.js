@@ -11,6 +11,7 @@ import { agentTitle } from "../agents.js";
 import { AnswerView } from "./answer.js";
 import { announce, notify } from "./notices.js";
 import { QuestionView } from "./question.js";
+import { JumpButton } from "./jump_button.js";
 import { Scroller } from "./scroller.js";
 
 const SHOWN_AT_FIRST = 60;
@@ -36,6 +37,7 @@ export class Messages {
     this.chat = chat;
     this.bootstrap = bootstrap;
     this.scroller = new Scroller(byId("scroller"), byId("thread"), byId("jump"));
+    this.jump = new JumpButton(byId("jump"), this.#list, this.scroller);
     const draw = eachFrame(() => this.#draw());
     chat.store.on("chat", draw);
     chat.store.on("switch", () => this.#switch());
@@ -60,7 +62,7 @@ export class Messages {
       this.#list.replaceChildren();
     }
     this.#draw();
-    this.scroller.toBottom();
+    this.scroller.toNewest();
   }
 
   #draw() {
@@ -76,7 +78,10 @@ export class Messages {
     });
     const grew = elements.length > 0 && !elements[elements.length - 1].isConnected;
     arrange(this.#list, elements);
-    if (grew && shown.at(-1)?.kind === "user") this.scroller.toBottom();
+    const isAsked = shown.at(-1)?.kind === "user";
+    this.scroller.hold(isAsked ? null : elements.at(-1) ?? null);
+    if (grew && isAsked) this.scroller.toBottom();
+    this.jump.look();
     this.#drawState(current, items.length);
   }
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.artifacts import services as artifacts
 from apps.artifacts.models import Artifact
 from apps.assistant.choices import RunStatus, Trigger
-from apps.assistant.models import Run
+from apps.assistant.models import Approval, Run
 from apps.assistant.publishing import publisher
 from apps.assistant.running.runner import execute
 from apps.assistant.services import start_run
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--agent", default="", help="finance, sales, marketing, support or management")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
-        """Run one turn in this process; fails unless the run completed."""
+        """Run one turn in this process; fails unless the run completed, or waits for a person."""
         user = User.objects.filter(email=(options["email"] or DEFAULT_USER).lower(), is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active user {options['email']}.")
@@ -97,7 +98,26 @@ class Command(BaseCommand):
     def _conclude(self, run: Run) -> None:
         if run.status == RunStatus.COMPLETED:
             return
-        pending = run.approvals.pending().first()
-        if pending is not None:
-            raise CommandError(f"Waits for an approval: {pending.summary}")
+        pending = list(run.approvals.pending().order_by("created_at"))
+        if pending:
+            self.stdout.write("\n".join(_awaiting(pending)))
+            return
         raise CommandError(run.error_detail or f"The run is {run.get_status_display().lower()}.")
+
+
+def _awaiting(pending: list[Approval]) -> list[str]:
+    """What an agent wants to do, in full, and where a person says yes or no."""
+    lines: list[str] = []
+    for approval in pending:
+        lines += [f"{approval.summary}", *_shown(approval.preview), ""]
+    first = reverse("admin:assistant_approval_change", args=[pending[0].pk])
+    page = first if len(pending) == 1 else reverse("admin:assistant_approval_changelist")
+    return [*lines, f"Nothing was done yet: it waits for a decision at {settings.PUBLIC_URL}{page}"]
+
+
+def _shown(preview: dict[str, Any]) -> list[str]:
+    """The preview as text: its lines, the body, and what speaks against it."""
+    lines = [f"  {label}: {value}" for label, value in preview.get("lines", [])]
+    body = str(preview.get("body", "")).strip()
+    said = [f"  ! {text}" for text in (*preview.get("warnings", []), preview.get("blocked", "")) if text]
+    return [*lines, *([""] if body else []), *(f"  {line}".rstrip() for line in body.splitlines()), *said]
