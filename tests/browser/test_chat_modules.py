@@ -375,6 +375,28 @@ def test_a_long_answer_opens_at_its_beginning(run: Run) -> None:
     assert run("views/scroller.js", READ_AN_ANSWER, [2000]) == [[12, False]]
 
 
+A_QUESTION_IN_AN_ANSWER = """async ({ Scroller }, before) => {
+    document.body.innerHTML = `<div id=view style="height:400px;overflow-y:auto"><div id=all>
+      <div style="height:1000px"></div><div id=answer><div style="height:${before}px"></div>
+      <section class="approval is-pending" style="height:330px"><button id=yes>Yes</button></section>
+      </div></div></div><button id=jump></button>`;
+    const [view, all, answer, jump] =
+        ["view", "all", "answer", "jump"].map((id) => document.getElementById(id));
+    const scroller = new Scroller(view, all, jump);
+    scroller.hold(answer);
+    scroller.toNewest();
+    return Math.round(view.scrollHeight - view.scrollTop - view.clientHeight);
+}"""
+
+
+@pytest.mark.parametrize(("before", "below"), [(150, 0), (600, 542)])
+def test_the_buttons_of_a_question_are_in_sight_unless_the_answer_before_it_is_long(
+    run: Run, before: int, below: int
+) -> None:
+    """Pixels below the view: none, or what is left when a long answer stands at its beginning."""
+    assert run("views/scroller.js", A_QUESTION_IN_AN_ANSWER, before) == below
+
+
 A_QUESTION_BELOW = """({ JumpButton }, { Scroller }) => {
     document.body.innerHTML = `<div id=view style="height:400px;overflow-y:auto"><ol id=all>
       <li style="height:1000px"></li>

@@ -4,8 +4,7 @@
 import { fill, h } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../strings.js";
-
-const WAITING = ".approval.is-pending";
+import { WAITING } from "./scroller.js";
 
 export class JumpButton {
   /** @type {boolean|null} */

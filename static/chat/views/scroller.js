@@ -8,6 +8,8 @@ const NEAR_PX = 90;
 const ROOM_ABOVE_PX = 12;
 const SAME_PX = 2;
 const SMOOTH_SCREENS = 3;
+/** A question that waits for a decision. */
+export const WAITING = ".approval.is-pending";
 
 export class Scroller {
   /** Called whenever what is in sight may have changed. */
@@ -71,12 +73,22 @@ export class Scroller {
     return this.viewport.scrollHeight - this.viewport.scrollTop - this.viewport.clientHeight;
   }
 
-  /** Where the view comes to rest: at the end, or at the beginning of an answer that is taller than the view. */
+  /** Where the view comes to rest: at the end, or at the beginning of what is held and taller than the view. */
   #rest() {
     const end = Math.max(0, this.viewport.scrollHeight - this.viewport.clientHeight);
     if (!this.#answer?.isConnected) return end;
-    const top = this.#answer.getBoundingClientRect().top - this.viewport.getBoundingClientRect().top;
+    const top = this.#held(this.#answer).getBoundingClientRect().top - this.viewport.getBoundingClientRect().top;
     return Math.max(0, Math.min(end, this.viewport.scrollTop + top - ROOM_ABOVE_PX));
+  }
+
+  /**
+   * An answer that soon comes to a question gives way to it, so that its buttons are in sight.
+   * @param {HTMLElement} answer
+   */
+  #held(answer) {
+    const question = answer.querySelector(WAITING);
+    const before = question ? question.getBoundingClientRect().top - answer.getBoundingClientRect().top : 0;
+    return question && before < this.viewport.clientHeight / 2 ? question : answer;
   }
 
   #look() {
