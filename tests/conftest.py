@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.cache import cache
 from django.core.management.commands import flush
@@ -19,6 +22,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from xdist.remote import Producer
 
 from apps.accounts.models import User
+from apps.llm.embeddings import Encoder, Vectors
 from tests.factories.accounts import DepartmentFactory, UserFactory
 from tests.fresh_rows import FreshRows
 from tests.scheduling import SharedSetUps
@@ -35,6 +39,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedS
     return SharedSetUps(config, log)
 
 
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def pytest_sessionfinish() -> None:
+    """As it was, so that libraries end in their own order."""
+    gc.unfreeze()
+
+
 def _only_loopback(self: socket.socket, address: Any) -> None:
     if isinstance(address, tuple) and not ipaddress.ip_address(socket.gethostbyname(address[0])).is_loopback:
         raise AssertionError(f"A test tried to reach {address[0]}; tests stay on this machine.")
@@ -47,6 +63,24 @@ def _no_internet() -> Iterator[None]:
     socket.socket.connect = _only_loopback  # type: ignore[method-assign, assignment]
     yield
     socket.socket.connect = _connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _vectors_once() -> Iterator[None]:
+    """Each text is embedded once a process: the house's documents are indexed in many tests. Tests of the
+    encoder go past this to `Encoder.embed.__wrapped__`.
+    """
+    embed, kept = Encoder.embed, dict[str, Vectors]()
+
+    @wraps(embed)
+    def remembered(self: Encoder, texts: list[str]) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in kept]
+        kept.update(zip(new, embed(self, new), strict=True))
+        return np.array([kept[text] for text in texts]) if len(texts) else embed(self, texts)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Encoder, "embed", remembered)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -56,10 +56,11 @@ def opened() -> Iterator[Callable[..., Loaded]]:
         yield open_table
 
 
-@pytest.fixture
-def sales(opened: Callable[..., Loaded]) -> Loaded:
-    """400 orders."""
-    return opened(sales_csv())
+@pytest.fixture(scope="session")
+def sales() -> Iterator[Loaded]:
+    """400 orders, which tests only ask."""
+    with loaded(io.BytesIO(sales_csv().encode())) as table:
+        yield table
 
 
 @pytest.fixture

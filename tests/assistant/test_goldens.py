@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -23,8 +21,7 @@ from apps.core.errors import Invalid
 from apps.crm.models import Lead
 from apps.finance.choices import EntryStatus
 from apps.finance.models import Category, Entry
-from apps.knowledge.services import index_knowledge, indexing
-from apps.llm.embeddings import embed
+from apps.knowledge.services import index_knowledge
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -33,21 +30,6 @@ pytestmark = pytest.mark.django_db
 THRESHOLD = 95
 LEAST_CASES = 120
 TAGS = sorted(path.stem for path in files.folder().glob("*.yaml"))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _passages_are_embedded_once() -> Iterator[None]:
-    """Each test indexes the knowledge anew, for its rows are rolled back; the vectors are always the same."""
-    known: dict[str, Any] = {}
-
-    def remembered(texts: Sequence[str]) -> Any:
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, embed(new), strict=True))
-        return np.array([known[text] for text in texts])
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(indexing, "embed", remembered)
-        yield
 
 
 def test_there_are_enough_cases_for_every_agent_and_every_skill_of_the_first_seven() -> None:

@@ -39,4 +39,6 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     def roles(self, create: bool, extracted: list[str] | None, **_: Any) -> None:
         """Add to the groups that roles.yaml declares."""
         if create and extracted:
-            self.groups.set(Group.objects.filter(name__in=extracted))  # type: ignore[attr-defined]
+            keys = Group.objects.filter(name__in=extracted).values_list("pk", flat=True)
+            through = User.groups.through
+            through.objects.bulk_create(through(user_id=self.pk, group_id=key) for key in keys)  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -53,6 +54,12 @@ def normal(text: str) -> str:
     return " ".join(singular(word.removesuffix("'s")) for word in _WORD.findall(plain))
 
 
+@cache
+def like(concept: str) -> frozenset[str]:
+    """The words of a concept as they are compared."""
+    return frozenset(map(normal, CONCEPTS[concept]))
+
+
 def mentions(question: str, profile: TableProfile) -> list[Mention]:
     """Columns named in the question, in its order; of several for one place, the plainest. Those that are
     equally plain all stay.
@@ -78,8 +85,8 @@ def main_number(profile: TableProfile) -> ColumnProfile | None:
         column for column in profile.columns if column.is_number and normal(column.name) not in _COUNTERS
     ]
     money = [column for column in numbers if len(column.unit) == 3 or column.currency_column]
-    revenue = {normal(word) for word in CONCEPTS["revenue"]}
-    taken = {normal(word) for concept in _NO_REVENUE for word in CONCEPTS[concept]}
+    revenue = like("revenue")
+    taken = frozenset().union(*map(like, _NO_REVENUE))
     words = [(column, {normal(column.name), *normal(column.name).split()}) for column in numbers]
     named = [column for column, own in words if revenue & own and not taken & own]
     return next((group[0] for group in (numbers, money, named) if len(group) == 1), None)
@@ -96,7 +103,7 @@ def _of_column(question: str, phrases: list[Phrase], column: ColumnProfile) -> l
             names.setdefault(word, _FIRST_PART)
     for rank, alike in _concepts(heading, column):
         for word in alike:
-            names.setdefault(normal(word), _CONCEPT - rank)
+            names.setdefault(word, _CONCEPT - rank)
     found = []
     for start, end, text in phrases:
         score = names.get(text) or _fuzzy(text, heading)
@@ -106,12 +113,12 @@ def _of_column(question: str, phrases: list[Phrase], column: ColumnProfile) -> l
     return found
 
 
-def _concepts(heading: str, column: ColumnProfile) -> list[tuple[int, tuple[str, ...]]]:
+def _concepts(heading: str, column: ColumnProfile) -> list[tuple[int, frozenset[str]]]:
     """Sets of like words that the heading belongs to. What is added up is no “customer”, and the reverse."""
     words = set(heading.split())
     found = []
     for concept, alike in CONCEPTS.items():
-        known = {normal(word) for word in alike}
+        known = like(concept)
         joined = (
             heading in known
             or bool(words & known)
@@ -120,7 +127,7 @@ def _concepts(heading: str, column: ColumnProfile) -> list[tuple[int, tuple[str,
         fits = column.is_number if concept in {"revenue", "quantity", "cost", "price", "profit"} else True
         if joined and fits:
             # “sold” means money or pieces; the plainer heading is asked first.
-            found.append((0 if heading in known else 5, alike))
+            found.append((0 if heading in known else 5, known))
     return found
 
 

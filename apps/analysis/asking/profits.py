@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from apps.analysis.asking.concepts import CONCEPTS
 from apps.analysis.asking.lexicon import words
-from apps.analysis.asking.mentions import Mention, main_number, mentions, normal
+from apps.analysis.asking.mentions import Mention, like, main_number, mentions, normal
 from apps.analysis.asking.places import Place
 from apps.analysis.asking.unclear import Unclear, choices
 from apps.analysis.profiles import ColumnProfile, TableProfile
@@ -73,9 +72,9 @@ def _means(concept: str, column: ColumnProfile) -> bool:
 
 
 def _has(concept: str, heading: str) -> bool:
-    alike = {normal(word) for word in CONCEPTS[concept]}
-    in_chinese = any(not word.isascii() and word in heading for word in alike)
-    return heading in alike or bool(alike & set(heading.split())) or in_chinese
+    known = like(concept)
+    in_chinese = any(not word.isascii() and word in heading for word in known)
+    return heading in known or bool(known & set(heading.split())) or in_chinese
 
 
 def _missing(

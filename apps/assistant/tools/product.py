@@ -8,11 +8,11 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from apps.accounts.models import User
 from apps.assistant.skillkit import Citation
 from apps.assistant.toolkit import ToolContext, ToolError, tool
 from apps.knowledge import selectors as knowledge
 from apps.knowledge.catalogue import AddOn, Availability, Discount, Feature, Plan, PlanId, Pricing, Product
+from apps.knowledge.selectors import SourceDocument
 
 PERMISSION = "knowledge.view_passage"
 PRODUCTS, PRICING, FEATURES = (
@@ -72,9 +72,9 @@ def list_products(ctx: ToolContext, *, query: str = "") -> list[ProductReading]:
     """Mezzofy's products with benefits, integrations, the businesses they suit and the lowest plan that has
     them. `query` keeps those whose texts hold all of its words.
     """
-    words = query.casefold().split()
+    words, source = query.casefold().split(), SourceDocument(ctx.user, PRODUCTS)
     return [
-        ProductReading(**product.model_dump(), citation=_citation(ctx.user, PRODUCTS, product.name))
+        ProductReading(**product.model_dump(), citation=_citation(source, product.name))
         for product in knowledge.products()
         if all(word in str(product.model_dump()).casefold() for word in words)
     ]
@@ -85,8 +85,8 @@ def get_pricing(ctx: ToolContext, *, plan: PlanName | None = None) -> list[PlanR
     """Prices, limits and add-ons of one plan, or of all: from the price book, in its currency, without
     tax.
     """
-    book = knowledge.pricing()
-    return [_plan(ctx.user, book, entry) for entry in book.plans if plan in (None, entry.id)]
+    book, source = knowledge.pricing(), SourceDocument(ctx.user, PRICING)
+    return [_plan(source, book, entry) for entry in book.plans if plan in (None, entry.id)]
 
 
 @tool(family="product", permission=PERMISSION, read_only=True, summary="Looking up the features …")
@@ -94,9 +94,9 @@ def list_features(ctx: ToolContext, *, query: str = "", plan: PlanName | None = 
     """Features and the plans that have them. `query` keeps those whose name or description holds its words;
     `plan` those that this plan has.
     """
-    words = query.casefold().split()
+    words, source = query.casefold().split(), SourceDocument(ctx.user, FEATURES)
     return [
-        _feature(ctx.user, group.name, feature, [plan] if plan else _plan_ids())
+        _feature(source, group.name, feature, [plan] if plan else _plan_ids())
         for group in knowledge.features().groups
         for feature in group.features
         if all(word in f"{feature.name} {feature.description} {group.name}".casefold() for word in words)
@@ -117,9 +117,10 @@ def compare_plans(ctx: ToolContext, *, plans: list[PlanName]) -> PlanComparison:
         for feature in group.features
         if len({feature.on(plan) for plan in wanted}) > 1
     ]
+    prices, features = SourceDocument(ctx.user, PRICING), SourceDocument(ctx.user, FEATURES)
     return PlanComparison(
-        plans=[_plan(ctx.user, book, book.plan(plan)) for plan in wanted],
-        differences=[_feature(ctx.user, group, feature, wanted) for group, feature in differing],
+        plans=[_plan(prices, book, book.plan(plan)) for plan in wanted],
+        differences=[_feature(features, group, feature, wanted) for group, feature in differing],
     )
 
 
@@ -132,11 +133,11 @@ def discount_rules(ctx: ToolContext) -> DiscountRules:
     return DiscountRules(
         discounts=book.discounts,
         **book.approval.model_dump(),
-        citation=_citation(ctx.user, PRICING, "Who may approve a discount"),
+        citation=_citation(SourceDocument(ctx.user, PRICING), "Who may approve a discount"),
     )
 
 
-def _plan(user: User, book: Pricing, plan: Plan) -> PlanReading:
+def _plan(source: SourceDocument, book: Pricing, plan: Plan) -> PlanReading:
     return PlanReading(
         **plan.model_dump(),
         currency=book.currency,
@@ -144,17 +145,17 @@ def _plan(user: User, book: Pricing, plan: Plan) -> PlanReading:
         valid_until=book.valid_until,
         saved_by_annual=plan.monthly * 12 - plan.annual,
         add_ons=tuple(add_on for add_on in book.add_ons if plan.id in add_on.available_on),
-        citation=_citation(user, PRICING, f"{plan.name} plan"),
+        citation=_citation(source, f"{plan.name} plan"),
     )
 
 
-def _feature(user: User, group: str, feature: Feature, plans: list[PlanId]) -> FeatureReading:
+def _feature(source: SourceDocument, group: str, feature: Feature, plans: list[PlanId]) -> FeatureReading:
     return FeatureReading(
         name=feature.name,
         group=group,
         description=feature.description,
         plans={plan: _availability(feature.on(plan)) for plan in plans},
-        citation=_citation(user, FEATURES, feature.name),
+        citation=_citation(source, feature.name),
     )
 
 
@@ -168,9 +169,9 @@ def _plan_ids() -> list[PlanId]:
     return [plan.id for plan in knowledge.pricing().plans]
 
 
-def _citation(user: User, path: str, heading: str) -> Citation | None:
+def _citation(source: SourceDocument, heading: str) -> Citation | None:
     """The passage that says so; None while the knowledge base is not indexed."""
-    passage = knowledge.passage_of(user, path, heading)
+    passage = source.passage_of(heading)
     if passage is None:
         return None
     return Citation(

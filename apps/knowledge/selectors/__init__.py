@@ -12,16 +12,16 @@ from apps.knowledge.selectors.contents import (
     roi_assumptions,
 )
 from apps.knowledge.selectors.retrieval import PassageHit, search
-from apps.knowledge.selectors.sources import passage_of
+from apps.knowledge.selectors.sources import SourceDocument
 
 __all__ = [
     "Answer",
     "PassageHit",
+    "SourceDocument",
     "brand",
     "citations_in",
     "company",
     "features",
-    "passage_of",
     "pricing",
     "products",
     "roi_assumptions",

@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 
-def passage_of(user: User, path: str, heading: str) -> Passage | None:
-    """The passage of that heading in the document at `path`; the document's first if there is none such.
+class SourceDocument:
+    """The passages of the document at a path, as far as a person may read them; one query for all."""
 
-    None when the document is not indexed, or the user may not read it.
-    """
-    passages = Passage.objects.visible_to(user).filter(document__path=path).select_related("document")
-    passages = passages.defer("embedding", "search")
-    exact = passages.filter(anchor=slugify(heading, allow_unicode=True)).first()
-    return exact or passages.order_by("ordinal").first()
+    def __init__(self, user: User, path: str) -> None:
+        """Read now; without passages while the document is not indexed, or not for the user."""
+        passages = Passage.objects.visible_to(user).filter(document__path=path).select_related("document")
+        self._passages = list(passages.defer("embedding", "search").order_by("ordinal"))
+
+    def passage_of(self, heading: str) -> Passage | None:
+        """The passage of that heading; the first if there is none such, None without passages."""
+        anchor = slugify(heading, allow_unicode=True)
+        exact = (passage for passage in self._passages if passage.anchor == anchor)
+        return next(exact, next(iter(self._passages), None))
