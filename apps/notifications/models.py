@@ -38,6 +38,13 @@ class Notice(BaseModel):
         indexes = [
             models.Index(fields=["recipient", "-created_at", "-id"], name="notice_by_recipient"),
             models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="notice_unread"),
+            # By its beginning too, whatever the collation.
+            models.Index(
+                fields=["key"],
+                condition=Q(read_at__isnull=True),
+                name="notice_unread_about",
+                opclasses=["varchar_pattern_ops"],
+            ),
         ]
 
     def __str__(self) -> str:

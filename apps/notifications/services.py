@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from typing import TYPE_CHECKING
+
 from django.utils import timezone
 
-from apps.accounts.models import User
 from apps.notifications.choices import NoticeKind
 from apps.notifications.models import Notice
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
 
 
 def notify(
@@ -31,10 +34,8 @@ def mark_read(*, user: User, notices: list[Notice] | None = None) -> int:
 
 
 def settle(*, about: str) -> int:
-    """What the notices with that key are about is done, so nobody has to look. Returns how many were new.
+    """What the notices are about whose keys begin so is done: nobody has to look. Returns how many were new.
 
-    `about` is the key, or what keys begin with before a colon.
+    `about` ends with an id, which all have the same length: "task:<id>" is the beginning of no other task's.
     """
-    unread = Notice.objects.unread().filter(Q(key=about) | Q(key__startswith=f"{about}:"))
-    # Person by person, so that the index by recipient finds them.
-    return unread.filter(recipient__in=User.objects.order_by().values("pk")).update(read_at=timezone.now())
+    return Notice.objects.unread().filter(key__startswith=about).update(read_at=timezone.now())

@@ -34,6 +34,7 @@ class Daemon(ABC):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.log = folder / "log"
+        self._child: subprocess.Popen[bytes] | None = None
 
     @property
     def port(self) -> int:
@@ -106,12 +107,14 @@ class Daemon(ABC):
         return free_port()
 
     def _start(self, port: int, deadline: float) -> None:
+        self._bury()
         self._shorten_log()
         self.prepare(port)
         (self.folder / "port").write_text(str(port))
         # After kill -9 the old server's children may hold its memory or files for a moment longer: try again.
         for attempt in range(100):
-            if self._comes_up(self.launch(), deadline):
+            self._child = self.launch()
+            if self._comes_up(self._child, deadline):
                 return
             if time.monotonic() > deadline:
                 break
@@ -119,6 +122,13 @@ class Daemon(ABC):
                 self.discard_damage()
             time.sleep(0.3)
         raise LauncherError(f"{self.name} does not start: {self._last_words()} (log: {self.log})")
+
+    def _bury(self) -> None:
+        """A server that died is a process until its parent has asked how it ended: PostgreSQL would not start
+        beside it.
+        """
+        if self._child:
+            self._child.poll()
 
     def _comes_up(self, child: subprocess.Popen[bytes], deadline: float) -> bool:
         while time.monotonic() < deadline:

@@ -107,7 +107,7 @@ def test_two_who_tell_the_same_at_once_make_one_notice(cast: Cast) -> None:
 def test_what_is_done_is_new_to_nobody_any_more(cast: Cast) -> None:
     for person in (cast.owner, cast.manager):
         tell(person, "task:1:remind")
-        tell(person, "task:12:remind")
+        tell(person, "task:2:remind")
     assert settle(about="task:1") == 2
-    assert {notice.key for notice in Notice.objects.unread()} == {"task:12:remind"}
+    assert {notice.key for notice in Notice.objects.unread()} == {"task:2:remind"}
     assert settle(about="task:1") == 0
