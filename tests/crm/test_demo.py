@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import pairwise
 from multiprocessing import active_children
+from random import Random
 from uuid import uuid4
 
 import pytest
@@ -25,7 +26,7 @@ from apps.crm import lifecycle
 from apps.crm.choices import CLOSED, CONTACTS, OPEN, LeadStatus, LostReason
 from apps.crm.demo import seeding
 from apps.crm.demo.people import DOMAIN, PASSWORD, PEOPLE
-from apps.crm.demo.stories import ZONE
+from apps.crm.demo.stories import ZONE, tell
 from apps.crm.models import Activity, Customer, Lead, LeadTally, StageChange, Task
 from tests.factories.accounts import UserFactory
 
@@ -99,6 +100,13 @@ def house() -> datetime:
     """A seeded house; the moment after."""
     seed("--leads", "400")
     return timezone.now()
+
+
+@pytest.mark.parametrize("number", [2593, 53337, 53930])
+def test_no_story_ends_between_a_talk_and_the_stage_that_it_led_to(number: int) -> None:
+    """In these the moment lies in the few minutes between the two."""
+    story = tell(Random(number), datetime(2026, 11, 20, 4, tzinfo=UTC), is_thin=True)
+    assert (story.status, story.last_contacted) == (LeadStatus.NEW, None)
 
 
 def test_leads_stand_where_their_history_led_them(house: datetime) -> None:

@@ -80,7 +80,7 @@ def tell(rng: Random, now: datetime, *, is_thin: bool = False) -> Story:
     created_at = office_hours(rng, now - timedelta(days=age))
     if created_at >= now:
         created_at = now - timedelta(hours=rng.uniform(1, 30))
-    lived = (event for event in _live(rng, created_at, is_thin=is_thin) if event.at < now)
+    lived = (event for event in _live(rng, created_at, now, is_thin=is_thin) if event.at < now)
     events = sorted(lived, key=lambda event: event.at)
     return Story(created_at, _latest_contact_only(events) if is_thin else events)
 
@@ -130,7 +130,7 @@ def contact(rng: Random, at: datetime) -> Event:
     return Event(at, kind, text=_words(rng, kind.value), subject=subject)
 
 
-def _live(rng: Random, created_at: datetime, *, is_thin: bool) -> Iterator[Event]:
+def _live(rng: Random, created_at: datetime, now: datetime, *, is_thin: bool) -> Iterator[Event]:
     status, moment = LeadStatus.NEW, created_at
     while status in STEPS:
         chosen = _next(rng, status)
@@ -143,8 +143,9 @@ def _live(rng: Random, created_at: datetime, *, is_thin: bool) -> Iterator[Event
         if not is_thin:
             yield from _contacts(rng, moment, until, status)
         if following != LeadStatus.CLOSED_LOST:
-            # A stage is reached by talking: the change is noted a few minutes after.
-            yield contact(rng, until - timedelta(minutes=rng.randint(3, 15)))
+            # A stage is reached by talking and noted minutes later: neither is there without the other.
+            talk = contact(rng, until - timedelta(minutes=rng.randint(3, 15)))
+            yield from [talk] if until < now else []
         yield Event(until, to=following, reason=_reason(rng, status, following))
         status, moment = following, until
 
